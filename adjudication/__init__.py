@@ -1,0 +1,1 @@
+"""Every yes and no, with its reasons."""

@@ -1,0 +1,20 @@
+"""Has the same care been approved already, or been billed twice on this invoice?"""
+
+from adjudication.case import Case
+from adjudication.checks.check import Check
+from adjudication.findings import Duplicate
+
+
+class NotDuplicate(Check):
+    """Patient, day, code, tooth, zone and surfaces together are billed once, in any support."""
+
+    __slots__ = ("_found",)
+
+    def __init__(self) -> None:
+        super().__init__("contract/duplicate")
+        self._found = Duplicate(rule=self.rule)
+
+    def ask(self, case: Case) -> None:
+        """An earlier line of this invoice counts whatever became of it."""
+        if case.action in case.actions_met:
+            case.findings.append(self._found)

@@ -1,0 +1,60 @@
+"""Are approved actions of the codes far enough apart, counted both ways?"""
+
+from adjudication.case import Case
+from adjudication.checks.check import Check
+from adjudication.findings import IntervalNotElapsed
+from quotas.counting import DAY_SHIFT
+from quotas.history import CODE_MASK, CODE_SHIFT, SUPPORT_MASK, SUPPORT_NUMBERS, SUPPORT_SHIFT
+from terms.period import day_of, number_after_months
+
+LONGEST_MONTH = 31
+
+
+class IntervalElapsed(Check):
+    """Any two approved actions of the codes are at least so many months apart."""
+
+    __slots__ = ("_codes", "_months")
+
+    def __init__(self, rule: str, codes: frozenset[int], months: int) -> None:
+        super().__init__(rule)
+        self._codes = codes
+        self._months = months
+
+    def ask(self, case: Case) -> None:
+        """Months are counted from the earlier of two days, whichever came to us first."""
+        day, months = case.day.number, self._months
+        latest = case.use.latest
+        if latest < 0 or number_after_months(latest, months) <= day:
+            return
+        reach = LONGEST_MONTH * months
+        near = [
+            other
+            for other in self._days(case, day - reach, day + reach)
+            if number_after_months(min(day, other), months) > max(day, other)
+        ]
+        if not near:
+            return
+        free = day
+        for other in sorted(self._days(case, day - reach, case.use.latest)):
+            if number_after_months(min(free, other), months) > max(free, other):
+                free = number_after_months(other, months)
+        case.findings.append(
+            IntervalNotElapsed(
+                rule=self.rule,
+                months=months,
+                previous_on=day_of(min(near, key=lambda other: (abs(other - day), other))),
+                next_on=day_of(free),
+            )
+        )
+
+    def _days(self, case: Case, first: int, last: int) -> list[int]:
+        """The days from first through last with an approved action of the codes."""
+        support = SUPPORT_NUMBERS[case.invoice.support]
+        codes = self._codes
+        return [
+            head >> DAY_SHIFT
+            for heads in (case.history.heads_between(first, last), case.use.words[::2])
+            for head in heads
+            if head >> CODE_SHIFT & CODE_MASK in codes
+            and head >> SUPPORT_SHIFT & SUPPORT_MASK == support
+        ]

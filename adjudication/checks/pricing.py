@@ -1,0 +1,36 @@
+"""What may the action cost?"""
+
+from adjudication.case import Case
+from adjudication.checks.check import Check
+from adjudication.findings import TariffPriceMissing
+
+
+class Priced(Check):
+    """The lesser of the asked price and the tariff's; an amount on the application that carries
+    the line is a further ceiling, and stands in for a tariff that has none."""
+
+    __slots__ = ("_found", "_general_ore", "_specialist_ore")
+
+    def __init__(self, rule: str, general_ore: int | None, specialist_ore: int | None) -> None:
+        super().__init__(rule)
+        self._general_ore = general_ore
+        self._specialist_ore = specialist_ore
+        self._found = TariffPriceMissing(rule=rule)
+
+    def ask(self, case: Case) -> None:
+        """Sets `case.allowed_ore`; never rounded, never raised. -1 is no price."""
+        if case.invoice.care_level == "general":
+            price = self._general_ore
+        else:
+            price = self._specialist_ore
+        carrying = case.carrying
+        if carrying is not None:
+            amount = carrying.line.amount_ore
+            if amount is not None and (price is None or amount < price):
+                price = amount
+        if price is None:
+            case.allowed_ore = -1
+            case.findings.append(self._found)
+        else:
+            asked = case.line.price_ore
+            case.allowed_ore = asked if asked < price else price

@@ -1,0 +1,318 @@
+"""From rule files to a rulebook: each code gets the checks that can speak of it, in their order."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import NamedTuple
+
+from adjudication.checks.applications import ApplicationRequired
+from adjudication.checks.check import Check
+from adjudication.checks.combinations import MotivatedTogether, NotExcluded
+from adjudication.checks.coverage import ActionCovered, ConditionMet, PositionCovered
+from adjudication.checks.documents import DocumentGiven
+from adjudication.checks.duplicates import NotDuplicate
+from adjudication.checks.entitlement import CardHeld
+from adjudication.checks.interval import IntervalElapsed
+from adjudication.checks.performer import PerformedBy
+from adjudication.checks.pricing import Priced
+from adjudication.checks.remaining import WithinCeiling, WithinLimit
+from adjudication.checks.structure import ActionKnown, RulesInForce, ToothValid, ZoneGiven
+from adjudication.checks.timing import BilledInTime, TreatedByReceipt
+from adjudication.directions import Directions
+from adjudication.rulebook import Row, Rulebook
+from quotas.counting import COUNT_BITS, SUM_BITS, Counting, Step
+from quotas.history import PERFORMER_NUMBERS, kind_of
+from quotas.limits import Ceiling, Limit
+from registry.categories import CardRules, Support
+from tariffs.actions import expand, named
+from tariffs.patientfee import PatientFee
+from tariffs.pricelist import PriceList
+from terms.citation import Citation, Rule, RuleFile, Source
+from terms.editions import Edition
+from terms.errors import RuleFileError
+
+UNKNOWN_CODE = 0
+_TOOTH_VALID = ToothValid()
+_NOT_DUPLICATE = NotDuplicate()
+_UNKNOWN = Row(UNKNOWN_CODE, UNKNOWN_CODE, structure=(ActionKnown(), _TOOTH_VALID))
+_DAY_STRUCTURE: tuple[Check, ...] = (TreatedByReceipt(),)
+
+
+class Codes(NamedTuple):
+    """The codes that a region knows, with their numbers, and those of them that have a least
+    interval in some region."""
+
+    numbers: Mapping[str, int]
+    with_interval: frozenset[str]
+
+
+class Texts(NamedTuple):
+    """The files in force on one day for a region and support, with what they were read from.
+    `newest` is the newest price list, which tells who performs a code on any day."""
+
+    directions: Directions
+    cards: CardRules
+    fee: PatientFee
+    prices: PriceList | None
+    newest: PriceList
+    contents: tuple[bytes, ...]
+
+
+def without_rules(codes: Codes) -> Rulebook:
+    """The rulebook of a region, support and day without an edition."""
+    in_force = (RulesInForce(),)
+    rows = {
+        code: Row(number, number << 5, structure=(_TOOTH_VALID,), eligibility=in_force)
+        for code, number in codes.numbers.items()
+    }
+    return Rulebook(
+        edition=None,
+        rows=rows,
+        unknown=_UNKNOWN,
+        day_structure=_DAY_STRUCTURE,
+        day_eligibility=(),
+        counting=Counting({}),
+        renewing=frozenset(),
+        patient_fee=None,
+        exempt_categories=frozenset(),
+        carrying="",
+        tariff="",
+        citations={},
+    )
+
+
+def compile_rulebook(
+    support: Support, texts: Texts, codes: Codes, sources: dict[str, Source]
+) -> Rulebook:
+    """The rulebook of a support while these files are in force."""
+    directions = texts.directions
+    compiler = _Compiler(support, texts, codes)
+    day_eligibility: list[Check] = []
+    if directions.deadline is not None:
+        day_eligibility.append(BilledInTime(directions.deadline.id))
+    day_eligibility.append(CardHeld(texts.cards.card.id))
+    return Rulebook(
+        edition=Edition(
+            region=directions.region,
+            support=support,
+            valid_from=directions.valid_from,
+            digest=sha256(b"\0".join(texts.contents)).hexdigest()[:12],
+        ),
+        rows={code: compiler.row(code) for code in codes.numbers},
+        unknown=_UNKNOWN,
+        day_structure=_DAY_STRUCTURE,
+        day_eligibility=tuple(day_eligibility),
+        counting=Counting(compiler.steps()),
+        renewing=frozenset(
+            renewing
+            for ceiling in directions.ceiling
+            if ceiling.renewed_by_approval
+            for renewing in compiler.supports_of(ceiling)
+        ),
+        patient_fee=texts.fee,
+        exempt_categories=texts.fee.exempt_categories(),
+        carrying=directions.carrying.id,
+        tariff=texts.prices.file.tariff.id if texts.prices else "contract/tariff_price_missing",
+        citations=_citations(texts, sources),
+    )
+
+
+class _Compiler:
+    """Works out the rows and steps of one rulebook."""
+
+    def __init__(self, support: Support, texts: Texts, codes: Codes) -> None:
+        self._support = support
+        self._texts = texts
+        self._directions = texts.directions
+        self._codes = codes
+        ceilings, limits = self._directions.ceiling, self._directions.limit
+        self._ceiling_shifts = [SUM_BITS * place for place in range(len(ceilings))]
+        limits_from = SUM_BITS * len(ceilings)
+        self._limit_shifts = [limits_from + COUNT_BITS * place for place in range(len(limits))]
+        self._sets: dict[tuple[str, ...], frozenset[str]] = {}
+
+    def row(self, code: str) -> Row:
+        """What the rules say about one code."""
+        number = self._codes.numbers[code]
+        return Row(
+            number,
+            kind_of(number, self._support, "dentist"),
+            structure=self._structure(code),
+            eligibility=self._eligibility(code),
+            coverage=self._coverage(code),
+            care=self._care(code),
+            remaining=self._remaining(code),
+            yields=any(code in self._expand(rule.yields) for rule in self._directions.exclusion),
+            has_interval=number in self._codes.with_interval,
+        )
+
+    def steps(self) -> dict[int, Step]:
+        """What each kind of line adds to the tally: a line of this support to the limits, one of
+        any support that a ceiling sums over to that ceiling."""
+        steps: dict[int, Step] = {}
+        for code, number in self._codes.numbers.items():
+            for support in self._directions.supports:
+                for performer in PERFORMER_NUMBERS:
+                    step = self._step(code, support, performer)
+                    if any(step):
+                        steps[kind_of(number, support, performer)] = step
+        return steps
+
+    def supports_of(self, ceiling: Ceiling) -> list[Support]:
+        """The supports that a ceiling sums over."""
+        return self._directions.supports if ceiling.joins_supports else [self._support]
+
+    def _step(self, code: str, support: Support, performer: str) -> Step:
+        counts = yearly = windowed = 0
+        for shift, limit in zip(self._limit_shifts, self._directions.limit, strict=True):
+            if support == self._support and self._counts(limit, code, performer):
+                counts += 1 << shift
+        for shift, ceiling in zip(self._ceiling_shifts, self._directions.ceiling, strict=True):
+            if support in self.supports_of(ceiling) and self._is_summed(ceiling, code):
+                if ceiling.renewed_by_approval:
+                    windowed += 1 << shift
+                else:
+                    yearly += 1 << shift
+        return counts, yearly, windowed
+
+    def _counts(self, limit: Limit, code: str, performer: str) -> bool:
+        return limit.performer in (None, performer) and code in self._expand(limit.codes)
+
+    def _is_summed(self, ceiling: Ceiling, code: str) -> bool:
+        return code not in self._expand(ceiling.exempt_codes)
+
+    def _expand(self, written: list[str]) -> frozenset[str]:
+        key = tuple(written)
+        if key not in self._sets:
+            self._sets[key] = expand(written, self._codes.numbers)
+        return self._sets[key]
+
+    def _numbered(self, written: list[str]) -> dict[int, str]:
+        return {self._codes.numbers[code]: code for code in self._expand(written)}
+
+    def _structure(self, code: str) -> tuple[Check, ...]:
+        checks: list[Check] = [_TOOTH_VALID]
+        checks += [
+            ZoneGiven(rule.zones)
+            for rule in self._directions.zone
+            if code in self._expand(rule.codes)
+        ]
+        return tuple(checks)
+
+    def _eligibility(self, code: str) -> tuple[Check, ...]:
+        newest = self._texts.newest
+        action = newest.action(code)
+        if action is None or action.performed_by is None:
+            return (_NOT_DUPLICATE,)
+        bill_as = {
+            rule.performer: rule.use
+            for rule in self._directions.billed_as
+            if code in self._expand(rule.codes)
+        }
+        performed_by = PerformedBy(newest.file.performer.id, action.performed_by, bill_as)
+        return (performed_by, _NOT_DUPLICATE)
+
+    def _coverage(self, code: str) -> tuple[Check, ...]:
+        directions = self._directions
+        checks: list[Check] = []
+        if directions.coverage is not None and not self._is_covered(code):
+            checks.append(ActionCovered(directions.coverage.id))
+        for condition in directions.condition:
+            if code in self._expand(condition.codes):
+                checks.append(ConditionMet(condition.id, condition.fact))
+        for position in directions.position:
+            if code in self._expand(position.codes):
+                checks.append(PositionCovered(position.id, position.positions))
+        return tuple(checks)
+
+    def _is_covered(self, code: str) -> bool:
+        """Listed, or named as needing an application."""
+        directions = self._directions
+        listed = directions.coverage is None or code in self._expand(directions.coverage.codes)
+        return listed or any(code in self._expand(rule.codes) for rule in directions.application)
+
+    def _care(self, code: str) -> tuple[Check, ...]:
+        directions = self._directions
+        checks: list[Check] = []
+        for exclusion in directions.exclusion:
+            for side, other in (
+                (exclusion.yields, exclusion.to),
+                (exclusion.to, exclusion.yields),
+            ):
+                if code in self._expand(side):
+                    checks.append(NotExcluded(exclusion.id, self._numbered(other)))
+        for rule in directions.motivated_combination:
+            for side, other in ((rule.codes, rule.with_codes), (rule.with_codes, rule.codes)):
+                if code in self._expand(side):
+                    others = self._numbered(other)
+                    checks.append(MotivatedTogether(rule.id, others, rule.document))
+        for needed in directions.document:
+            if code in self._expand(needed.codes):
+                checks.append(DocumentGiven(needed.id, needed.document))
+        for interval in directions.interval:
+            if code in self._expand(interval.codes):
+                numbers = frozenset(self._numbered(interval.codes))
+                checks.append(IntervalElapsed(interval.id, numbers, interval.months))
+        checks.append(self._priced(code))
+        return tuple(checks)
+
+    def _priced(self, code: str) -> Check:
+        prices = self._texts.prices
+        if prices is None:
+            return Priced("contract/tariff_price_missing", None, None)
+        return Priced(
+            prices.file.tariff.id,
+            prices.price_ore(code, "general"),
+            prices.price_ore(code, "specialist"),
+        )
+
+    def _remaining(self, code: str) -> tuple[Check, ...]:
+        directions = self._directions
+        checks: list[Check] = [
+            ApplicationRequired(rule.id, rule.care_level)
+            for rule in directions.application
+            if code in self._expand(rule.codes)
+        ]
+        for shift, limit in zip(self._limit_shifts, directions.limit, strict=True):
+            if code in self._expand(limit.codes):
+                checks.append(WithinLimit(limit.id, limit.count, limit.performer, shift))
+        for shift, ceiling in zip(self._ceiling_shifts, directions.ceiling, strict=True):
+            if self._is_summed(ceiling, code):
+                checks.append(WithinCeiling(ceiling.id, ceiling.amount_ore, shift))
+        return tuple(checks)
+
+
+def _citations(texts: Texts, sources: dict[str, Source]) -> dict[str, Citation]:
+    """The citation of every rule by id, in the order in which the rules are asked."""
+    fee = texts.fee
+    fee_rules: list[Rule | None] = [
+        fee.fee,
+        fee.free_from_age,
+        fee.charged_from_year_turning,
+        fee.free_card,
+        *fee.exempt_category,
+    ]
+    files: list[tuple[RuleFile, list[Rule | None]]] = [
+        (texts.cards, [texts.cards.card]),
+        (texts.newest.file, [texts.newest.file.performer]),
+        (texts.directions, list(texts.directions.rules())),
+        (fee, fee_rules),
+    ]
+    if texts.prices is not None:
+        tariff = texts.prices.file
+        files.insert(2, (tariff, [tariff.tariff, tariff.specialist_suffix]))
+    citations: dict[str, Citation] = {}
+    for file, rules in files:
+        for rule in rules:
+            if rule is None:
+                continue
+            if rule.id in citations:
+                raise RuleFileError(
+                    f"{file.region} {file.valid_from}", f"regeln {rule.id} finns två gånger"
+                )
+            citations[rule.id] = file.cite(rule, sources)
+    return citations
+
+
+def codes_named(directions: Directions) -> set[str]:
+    """Every code that the directions name, one by one or in a range."""
+    return {code for written in directions.code_sets() for code in named(written)}

@@ -1,0 +1,1 @@
+"""Applications as decided, and what is left of them."""

@@ -1,0 +1,105 @@
+"""What is left of a patient's applications: approved lines are drawn down by invoices."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from preassessments.decision import ApprovedLine, Preassessment
+from registry.categories import Support
+from terms.errors import ReferenceDataError
+from terms.person import is_person_number, without_dash
+
+Drawn = dict[tuple[str, int], int]
+
+
+class Carrying(NamedTuple):
+    """An approved line that carries a line of an invoice."""
+
+    preassessment: Preassessment
+    line: ApprovedLine
+
+
+class Balance:
+    """One patient's applications, oldest decision first, and how much is drawn of each line."""
+
+    __slots__ = ("_applications", "_approved", "drawn")
+
+    def __init__(self, applications: Iterable[Preassessment]) -> None:
+        self._applications = sorted(applications, key=lambda one: (one.decided_on, one.id))
+        self._approved = [
+            Carrying(application, line)
+            for application in self._applications
+            for line in sorted(application.lines, key=lambda one: one.line)
+        ]
+        self.drawn: Drawn = {}
+
+    def carrying(
+        self,
+        support: Support,
+        day: date,
+        code: str,
+        tooth: str | None,
+        named: str | None,
+        draft: Mapping[tuple[str, int], int],
+    ) -> Carrying | None:
+        """The line that carries an invoice line: of the application it names, else of the oldest
+        that fits. `draft` is what earlier lines of the same invoice draw already."""
+        for approved in self._approved:
+            application, line = approved
+            key = (application.id, line.line)
+            if (
+                named in (None, application.id)
+                and application.support == support
+                and application.covers_from <= day <= application.covers_to
+                and line.code == code
+                and line.tooth in (None, tooth)
+                and self.drawn.get(key, 0) + draft.get(key, 0) < line.count
+            ):
+                return approved
+        return None
+
+    def openings(self, supports: Iterable[Support]) -> list[date]:
+        """The decision days of applications that approve at least one line: on each the allowance
+        of a renewable ceiling starts anew."""
+        supports = frozenset(supports)
+        return [
+            one.decided_on for one in self._applications if one.lines and one.support in supports
+        ]
+
+    def draw(self, draft: Mapping[tuple[str, int], int]) -> None:
+        """Post what a decided invoice draws; crediting posts the same with negative counts."""
+        for key, count in draft.items():
+            self.drawn[key] = self.drawn.get(key, 0) + count
+
+
+class PreassessmentRegister:
+    """All applications by patient."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._applications: dict[str, list[Preassessment]] = {}
+        self._balances: dict[str, Balance] = {}
+
+    def add(self, application: Preassessment) -> None:
+        """Take in a decided application. Raises ReferenceDataError, naming the field, for one
+        that cannot be."""
+        if application.id in self._ids:
+            raise ReferenceDataError(f"id: {application.id!r} finns redan")
+        if application.covers_to < application.covers_from:
+            raise ReferenceDataError(
+                f"covers_to: sista dagen {application.covers_to} ligger före den första "
+                f"{application.covers_from}"
+            )
+        numbers = [line.line for line in application.lines]
+        if len(set(numbers)) != len(numbers):
+            raise ReferenceDataError("lines: två rader har samma nummer")
+        patient = without_dash(application.patient)
+        if not is_person_number(patient):
+            raise ReferenceDataError("patient: inte ett person- eller samordningsnummer")
+        self._ids.add(application.id)
+        self._applications.setdefault(patient, []).append(application)
+        self._balances[patient] = Balance(self._applications[patient])
+
+    def of(self, patient: str) -> Balance | None:
+        """What is left of the patient's applications; None without any."""
+        return self._balances.get(patient)

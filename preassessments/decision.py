@@ -1,0 +1,36 @@
+"""Pre-assessments as decided: what an application approves, and for which days."""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+
+from registry.categories import Support
+
+Count = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
+LineNumber = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+AmountOre = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
+
+
+class ApprovedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One approved action: so many times, on that tooth where one is named, at most that amount
+    each where one is stated."""
+
+    line: LineNumber
+    code: str
+    tooth: str | None = None
+    count: Count = 1
+    amount_ore: AmountOre | None = None
+
+
+class Preassessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A decided application (förhandsbedömning); without lines it was refused."""
+
+    id: str
+    patient: str
+    region: str
+    support: Support
+    decided_on: date
+    covers_from: date
+    covers_to: date
+    lines: list[ApprovedLine]

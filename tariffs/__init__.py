@@ -1,0 +1,1 @@
+"""Every amount: action codes, price lists and patient fees."""

@@ -1,0 +1,54 @@
+"""Days, and spans of days whose first and last day both belong to them.
+
+A day number counts days from 2000-01-01, which is 0; the hot path compares numbers, everything
+that people or files see is a `datetime.date`.
+"""
+
+from calendar import monthrange
+from datetime import date
+from functools import cache
+
+from dateutil.relativedelta import relativedelta
+
+DAY_ZERO = date(2000, 1, 1).toordinal()
+FIRST_DAY = date(2000, 1, 1)
+LAST_DAY = FIRST_DAY.fromordinal(DAY_ZERO + 0xFFFF)
+
+
+def day_number(day: date) -> int:
+    """Days since 2000-01-01; negative before it."""
+    return day.toordinal() - DAY_ZERO
+
+
+def day_of(number: int) -> date:
+    """The day that has this number."""
+    return date.fromordinal(number + DAY_ZERO)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same number of the month so many months on, or that month's last day.
+
+    >>> add_months(date(2026, 4, 30), 10)
+    datetime.date(2027, 2, 28)
+    """
+    return day + relativedelta(months=months)
+
+
+@cache
+def number_after_months(number: int, months: int) -> int:
+    """`add_months` on day numbers, each worked out once."""
+    return day_number(add_months(day_of(number), months))
+
+
+def add_years(day: date, years: int) -> date:
+    """The same date so many years on; a 29 February becomes 28 February in a common year. Past
+    the last year that a date can have, the last day there is."""
+    if day.year + years > date.max.year:
+        return date.max
+    return day + relativedelta(years=years)
+
+
+def last_day_of_month(day: date, months_on: int = 0) -> date:
+    """The last day of the day's month, or of the month so many months later."""
+    month = add_months(day.replace(day=1), months_on)
+    return month.replace(day=monthrange(month.year, month.month)[1])

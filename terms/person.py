@@ -1,0 +1,57 @@
+"""Person numbers: personnummer and samordningsnummer in twelve digits.
+
+Validity is the library's judgement (date, check digit, serial 000 never issued, after
+folkbokföringslagen 18 § and lag 2022:1697 2 kap. 8 §); this module adds only the shape, which the
+library leaves open to short forms and to digits of other scripts.
+"""
+
+import re
+from datetime import date
+
+from personnummer.personnummer import Personnummer, PersonnummerException
+
+_SHAPE = re.compile(r"[0-9]{8}-?[0-9]{4}")
+
+
+def without_dash(text: str) -> str:
+    """The twelve digits of a well-shaped number; any other text unchanged."""
+    if len(text) == 13 and text[8] == "-":
+        return text[:8] + text[9:]
+    return text
+
+
+def is_person_number(text: str) -> bool:
+    """Whether `text` is a person number in twelve digits, with or without one dash."""
+    if _SHAPE.fullmatch(text) is None:
+        return False
+    try:
+        Personnummer(text)
+    except PersonnummerException:
+        return False
+    return True
+
+
+def birth_digits(number: str) -> str:
+    """The birth date of a valid number as `YYYYMMDD`, for comparing; a samordningsnummer's day
+    is 60 more than the date's."""
+    if number[6] >= "6":
+        return f"{number[:6]}{int(number[6:8]) - 60:02d}"
+    return number[:8]
+
+
+def birthday_reached_by(day: date, age: int) -> str:
+    """The latest birth date, as `YYYYMMDD`, of those who have turned `age` by `day`.
+
+    One born on 29 February has a birthday on 28 February in a common year, so on that day the
+    answer reaches through the 29th where the year of birth has one.
+    """
+    year = day.year - age
+    month_and_day = f"{day:%m%d}"
+    is_common_year_end = month_and_day == "0228" and not _is_leap(day.year)
+    if is_common_year_end and _is_leap(year):
+        month_and_day = "0229"
+    return f"{year:04d}{month_and_day}"
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
