@@ -16,25 +16,26 @@ from adjudication.checks.performer import PerformedBy
 from adjudication.checks.pricing import Priced
 from adjudication.checks.remaining import WithinCeiling, WithinLimit
 from adjudication.checks.structure import ActionKnown, RulesInForce, ToothValid, ZoneGiven
-from adjudication.checks.timing import BilledInTime, TreatedByReceipt
+from adjudication.checks.timing import BilledInTime
 from adjudication.directions import Directions
-from adjudication.rulebook import Row, Rulebook
-from quotas.counting import COUNT_BITS, SUM_BITS, Counting, Step
-from quotas.history import PERFORMER_NUMBERS, kind_of
+from adjudication.rulebook import Row, Rows, Rulebook
+from quotas.counting import COUNT_BITS, KIND_SHIFT, SUM_BITS, Counting, Step
+from quotas.history import kind_of
 from quotas.limits import Ceiling, Limit
-from registry.categories import CardRules, Support
+from registry.categories import CardRules
 from tariffs.actions import expand, named
 from tariffs.patientfee import PatientFee
 from tariffs.pricelist import PriceList
 from terms.citation import Citation, Rule, RuleFile, Source
 from terms.editions import Edition
 from terms.errors import RuleFileError
+from terms.vocabulary import PERFORMERS, Performer, Support
 
 UNKNOWN_CODE = 0
-_TOOTH_VALID = ToothValid()
 _NOT_DUPLICATE = NotDuplicate()
-_UNKNOWN = Row(UNKNOWN_CODE, UNKNOWN_CODE, structure=(ActionKnown(), _TOOTH_VALID))
-_DAY_STRUCTURE: tuple[Check, ...] = (TreatedByReceipt(),)
+_TOOTH_VALID = ToothValid()
+_NO_USE: dict[Performer, tuple[int, int, int]] = dict.fromkeys(PERFORMERS, (0, 0, 0))
+_UNKNOWN = Row(UNKNOWN_CODE, _NO_USE, structure=(ActionKnown(), _TOOTH_VALID))
 
 
 class Codes(NamedTuple):
@@ -61,19 +62,16 @@ def without_rules(codes: Codes) -> Rulebook:
     """The rulebook of a region, support and day without an edition."""
     in_force = (RulesInForce(),)
     rows = {
-        code: Row(number, number << 5, structure=(_TOOTH_VALID,), eligibility=in_force)
+        code: Row(number, _NO_USE, structure=(_TOOTH_VALID,), eligibility=in_force)
         for code, number in codes.numbers.items()
     }
     return Rulebook(
         edition=None,
-        rows=rows,
-        unknown=_UNKNOWN,
-        day_structure=_DAY_STRUCTURE,
-        day_eligibility=(),
+        rows=Rows(rows, _UNKNOWN),
+        of_day=(),
         counting=Counting({}),
         renewing=frozenset(),
-        patient_fee=None,
-        exempt_categories=frozenset(),
+        plains={"general": {}, "specialist": {}},
         carrying="",
         tariff="",
         citations={},
@@ -86,10 +84,10 @@ def compile_rulebook(
     """The rulebook of a support while these files are in force."""
     directions = texts.directions
     compiler = _Compiler(support, texts, codes)
-    day_eligibility: list[Check] = []
+    of_day: list[Check] = []
     if directions.deadline is not None:
-        day_eligibility.append(BilledInTime(directions.deadline.id))
-    day_eligibility.append(CardHeld(texts.cards.card.id))
+        of_day.append(BilledInTime(directions.deadline.id))
+    of_day.append(CardHeld(texts.cards.card.id))
     return Rulebook(
         edition=Edition(
             region=directions.region,
@@ -97,10 +95,8 @@ def compile_rulebook(
             valid_from=directions.valid_from,
             digest=sha256(b"\0".join(texts.contents)).hexdigest()[:12],
         ),
-        rows={code: compiler.row(code) for code in codes.numbers},
-        unknown=_UNKNOWN,
-        day_structure=_DAY_STRUCTURE,
-        day_eligibility=tuple(day_eligibility),
+        rows=Rows({code: compiler.row(code) for code in codes.numbers}, _UNKNOWN),
+        of_day=tuple(of_day),
         counting=Counting(compiler.steps()),
         renewing=frozenset(
             renewing
@@ -108,8 +104,7 @@ def compile_rulebook(
             if ceiling.renewed_by_approval
             for renewing in compiler.supports_of(ceiling)
         ),
-        patient_fee=texts.fee,
-        exempt_categories=texts.fee.exempt_categories(),
+        plains={"general": {}, "specialist": {}},
         carrying=directions.carrying.id,
         tariff=texts.prices.file.tariff.id if texts.prices else "contract/tariff_price_missing",
         citations=_citations(texts, sources),
@@ -135,7 +130,7 @@ class _Compiler:
         number = self._codes.numbers[code]
         return Row(
             number,
-            kind_of(number, self._support, "dentist"),
+            {performer: self._use(code, number, performer) for performer in PERFORMERS},
             structure=self._structure(code),
             eligibility=self._eligibility(code),
             coverage=self._coverage(code),
@@ -143,6 +138,7 @@ class _Compiler:
             remaining=self._remaining(code),
             yields=any(code in self._expand(rule.yields) for rule in self._directions.exclusion),
             has_interval=number in self._codes.with_interval,
+            is_noted=self._is_combined(code),
         )
 
     def steps(self) -> dict[int, Step]:
@@ -151,7 +147,7 @@ class _Compiler:
         steps: dict[int, Step] = {}
         for code, number in self._codes.numbers.items():
             for support in self._directions.supports:
-                for performer in PERFORMER_NUMBERS:
+                for performer in PERFORMERS:
                     step = self._step(code, support, performer)
                     if any(step):
                         steps[kind_of(number, support, performer)] = step
@@ -161,7 +157,13 @@ class _Compiler:
         """The supports that a ceiling sums over."""
         return self._directions.supports if ceiling.joins_supports else [self._support]
 
-    def _step(self, code: str, support: Support, performer: str) -> Step:
+    def _use(self, code: str, number: int, performer: Performer) -> tuple[int, int, int]:
+        """What an approved line of this support uses, as `Row.uses` has it."""
+        counts, yearly, windowed = self._step(code, self._support, performer)
+        kind = kind_of(number, self._support, performer) << KIND_SHIFT
+        return kind, counts, yearly + windowed
+
+    def _step(self, code: str, support: Support, performer: Performer) -> Step:
         counts = yearly = windowed = 0
         for shift, limit in zip(self._limit_shifts, self._directions.limit, strict=True):
             if support == self._support and self._counts(limit, code, performer):
@@ -174,11 +176,17 @@ class _Compiler:
                     yearly += 1 << shift
         return counts, yearly, windowed
 
-    def _counts(self, limit: Limit, code: str, performer: str) -> bool:
+    def _counts(self, limit: Limit, code: str, performer: Performer) -> bool:
         return limit.performer in (None, performer) and code in self._expand(limit.codes)
 
     def _is_summed(self, ceiling: Ceiling, code: str) -> bool:
         return code not in self._expand(ceiling.exempt_codes)
+
+    def _is_combined(self, code: str) -> bool:
+        directions = self._directions
+        sets = [side for rule in directions.exclusion for side in (rule.yields, rule.to)]
+        sets += [side for rule in directions.motivated_combination for side in (rule.codes, rule.with_codes)]
+        return any(code in self._expand(written) for written in sets)
 
     def _expand(self, written: list[str]) -> frozenset[str]:
         key = tuple(written)
@@ -190,13 +198,8 @@ class _Compiler:
         return {self._codes.numbers[code]: code for code in self._expand(written)}
 
     def _structure(self, code: str) -> tuple[Check, ...]:
-        checks: list[Check] = [_TOOTH_VALID]
-        checks += [
-            ZoneGiven(rule.zones)
-            for rule in self._directions.zone
-            if code in self._expand(rule.codes)
-        ]
-        return tuple(checks)
+        zones = [rule for rule in self._directions.zone if code in self._expand(rule.codes)]
+        return (_TOOTH_VALID, *(ZoneGiven(rule.zones) for rule in zones))
 
     def _eligibility(self, code: str) -> tuple[Check, ...]:
         newest = self._texts.newest

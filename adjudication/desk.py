@@ -6,47 +6,41 @@ invoice numbers have been used is for its owner to remember.
 
 from datetime import date
 
-from adjudication.case import Patient
 from adjudication.decision import Decision
-from adjudication.engine import adjudicate, refused
+from adjudication.engine import Adjudicator, refusal, whole_invoice_findings
 from adjudication.invoice import Invoice
 from adjudication.library import Library
+from adjudication.patient import Patient
 from preassessments.balance import PreassessmentRegister
-from quotas.history import Histories, History
+from quotas.history import History, Index, Indexes
 from registry.cards import CardRegister
 from terms.person import is_person_number, without_dash
 
 
 class Desk:
     """Decides by one library of rules; `default_region` is the region of a patient without a card
-    whose invoice names none."""
+    whose invoice names none. Cards and applications are filled in before the first invoice."""
 
     def __init__(self, library: Library, default_region: str) -> None:
         self.library = library
         self.cards = CardRegister({name: one.cards for name, one in library.regions.items()})
         self.preassessments = PreassessmentRegister()
-        self.histories = Histories()
-        self._default_region = default_region
+        self._patients: dict[str, Patient] = {}
+        self._adjudicator = Adjudicator(library, Indexes(Index(), Index()), default_region)
 
     def decide(self, invoice: Invoice, received_on: date) -> Decision:
         """Answer an invoice and remember what it uses."""
-        number = without_dash(invoice.patient)
-        cards = self.cards.of(number)
-        history = self.histories.patients.get(number)
-        is_person = history is not None or bool(cards) or is_person_number(number)
-        refusal = refused(invoice, is_person)
-        if refusal is not None:
-            return refusal
-        if history is None:
-            history = History()
-        patient = Patient(number, cards, self.preassessments.of(number), history)
-        verdict = adjudicate(
-            invoice, patient, self.histories, self.library, received_on, self._default_region
-        )
-        use = verdict.use
-        if use.words:
-            history.post(use)
-            if patient.balance is not None:
+        number = invoice.patient.replace("-", "")
+        patient = self._patients.get(number)
+        if patient is None:
+            cards = self.cards.of(number)
+            if not cards and not is_person_number(number):
+                return refusal(invoice, whole_invoice_findings(invoice, is_person=False))
+            patient = Patient(number, cards, self.preassessments.of(number), History())
+        decision, use = self._adjudicator.adjudicate(invoice, patient, received_on)
+        if use is not None:
+            patient.history.post(use)
+            if use.drawn and patient.balance is not None:
                 patient.balance.draw(use.drawn)
-            self.histories.patients[number] = history
-        return verdict.decision
+            self._patients[number] = patient
+        return decision

@@ -10,8 +10,8 @@ import msgspec
 
 from adjudication.invoice import DocumentKind, Fact
 from quotas.limits import Ceiling, Interval, Limit
-from registry.categories import Support
-from tariffs.pricelist import CareLevel, Performer
+from terms.vocabulary import Support
+from terms.vocabulary import CareLevel, Performer
 from terms.citation import Rule, RuleFile
 
 Position = Annotated[int, msgspec.Meta(ge=1, le=8)]

@@ -4,16 +4,18 @@ Which questions are asked of a code stands in the rulebook's rows; what each ask
 adjudication/checks/.
 """
 
-from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
 
-from adjudication.case import Case, Patient
+from msgspec.structs import replace
+
+from adjudication.case import Case
+from adjudication.checks.check import Check
 from adjudication.decision import Decision, LineDecision, Status, Visit
 from adjudication.findings import (
     NOTHING,
     STRONGEST_FIRST,
     AnyFinding,
+    DateInFuture,
     LineNumberRepeated,
     LinesMissing,
     Outcome,
@@ -25,108 +27,181 @@ from adjudication.findings import (
 )
 from adjudication.invoice import Invoice, Line
 from adjudication.library import Library
-from adjudication.patientfee import fee_of_visit
-from adjudication.rulebook import Row
-from quotas.history import FEE_TAKEN, Histories, Use
-from registry.cards import CardInForce
-
-NEEDS = frozenset(("needs_preassessment", "needs_document", "needs_review"))
-
-
-class Verdict(NamedTuple):
-    """A decision, and what it uses: posted where the decision is kept, dropped where it was only
-    asked for."""
-
-    decision: Decision
-    use: Use
-
+from adjudication.patient import Patient
+from adjudication.patientfee import visit_of
+from adjudication.rulebook import Plain, Plains, Row, TreatmentDay
+from preassessments.balance import Carrying
+from quotas.counting import AMOUNT_SHIFT, Period
+from quotas.history import (
+    CARRIED,
+    CODE_MASK,
+    CODE_SHIFT,
+    FEE_TAKEN,
+    SITE_BITS,
+    SITE_MASK,
+    SUPPORT_MASK,
+    SUPPORT_NUMBERS,
+    SUPPORT_SHIFT,
+    Indexes,
+    Use,
+)
 
 def refusal(invoice: Invoice, findings: list[AnyFinding]) -> Decision:
     """The answer to an invoice that is invalid as a whole: nothing is decided, nothing kept."""
-    claimed = sum(line.price_ore for line in invoice.lines)
-    return Decision(
-        invoice.clinic, invoice.number, "invalid", claimed, 0, 0, 0, findings, [], []
-    )
+    claimed = sum([line.price_ore for line in invoice.lines])
+    return Decision(invoice.clinic, invoice.number, "invalid", claimed, 0, 0, 0, findings, [], [])
 
 
-def refused(invoice: Invoice, is_person: bool) -> Decision | None:
-    """The refusal of an invoice that is invalid as a whole, or None where it is not.
+def whole_invoice_findings(invoice: Invoice, is_person: bool) -> list[AnyFinding]:
+    """What is wrong with an invoice as a whole; any of it makes a refusal.
 
     `is_person` says whether its person number is valid. A protected identity is asked about first
     and alone. Whether a number is reused is asked by whoever remembers numbers.
     """
     if invoice.protected_identity:
-        return refusal(invoice, [ProtectedIdentity(rule="contract/protected_identity")])
+        return [ProtectedIdentity(rule="contract/protected_identity")]
     findings: list[AnyFinding] = []
     if not is_person:
         findings.append(PatientIdInvalid(rule="contract/patient_id_invalid"))
     if not invoice.lines:
         findings.append(LinesMissing(rule="contract/lines_missing"))
-    repeated = repeated_numbers(invoice.lines)
+    numbers = [line.line for line in invoice.lines]
+    repeated = sorted({number for number in numbers if numbers.count(number) > 1})
     if repeated:
         findings.append(LineNumberRepeated(rule="contract/line_number_repeated", lines=repeated))
-    return refusal(invoice, findings) if findings else None
+    return findings
 
 
-def repeated_numbers(lines: list[Line]) -> list[int]:
-    """The line numbers that stand more than once."""
-    seen: set[int] = set()
-    repeated: set[int] = set()
-    for line in lines:
-        if line.line in seen:
-            repeated.add(line.line)
-        seen.add(line.line)
-    return sorted(repeated)
+class Adjudicator:
+    """Decides invoices by one library of rules. It keeps nothing from one invoice to the next but
+    the numbers of sites and clinics in `indexes`; one adjudicator serves one thread.
 
-
-def adjudicate(
-    invoice: Invoice,
-    patient: Patient,
-    histories: Histories,
-    library: Library,
-    received_on: date,
-    default_region: str,
-) -> Verdict:
-    """Decide an invoice that is not refused as a whole: every line, every visit, every sum.
-
-    Nothing that is given is changed, save that indexes learn new names.
+    `default_region` is the region of a patient without a card whose invoice names none.
     """
-    case = Case(invoice, patient, histories, received_on)
-    decisions: list[LineDecision] = []
-    visits: list[Visit] = []
-    claimed = allowed = fees = approved = 0
-    is_pending = False
-    for lines in by_day(invoice.lines):
-        open_day(case, lines[0].treated_on, library, default_region)
-        first_word = len(case.use.words)
-        allowed_that_day = 0
-        rows, unknown = case.day.book.rows, case.day.book.unknown
-        for line in lines if len(lines) == 1 else yielding_last(lines, rows):
-            decision = decide_line(case, line, rows.get(line.code, unknown))
-            decisions.append(decision)
-            claimed += line.price_ore
-            if decision.outcome == "approved":
-                approved += 1
-                allowed_that_day += decision.allowed_ore
-            elif decision.outcome in NEEDS:
-                is_pending = True
-        fee, reason = fee_of_visit(case, allowed_that_day)
-        if fee:
-            case.use.words[first_word + 1] |= FEE_TAKEN
-            fees += fee
-        visits.append(Visit(case.day.date, fee, reason))
-        allowed += allowed_that_day
-    status: Status
-    if is_pending:
-        status = "pending"
-    elif approved == len(decisions):
-        status = "approved"
-    else:
-        status = "partly_approved" if approved else "denied"
-    decisions.sort(key=_line_number)
-    case.use.period, case.use.tally = case.period, case.tally
-    return Verdict(
-        Decision(
+
+    def __init__(self, library: Library, indexes: Indexes, default_region: str) -> None:
+        self._library = library
+        self._sites = indexes.sites
+        self._clinics = indexes.clinics
+        self._default_region = default_region
+        self._case = Case()
+        self._days: dict[tuple[str, str, date], TreatmentDay] = {}
+
+    def adjudicate(
+        self, invoice: Invoice, patient: Patient, received_on: date
+    ) -> tuple[Decision, Use | None]:
+        """Decide an invoice of a valid person number: every line, every visit, every sum.
+
+        Nothing given is changed; the use is posted by whoever keeps the decision, and is None
+        where there is nothing to post.
+        """
+        case = self._case
+        case.invoice = invoice
+        case.patient = patient
+        case.received_on = received_on
+        lines = invoice.lines
+        if lines and not invoice.protected_identity:
+            answer = self._decide(case, lines, False)
+            if answer is not None:
+                return answer
+        findings = whole_invoice_findings(invoice, is_person=True)
+        if findings:
+            return refusal(invoice, findings), None
+        answer = self._decide(case, self._ordered(case, lines), True)
+        assert answer is not None
+        return answer
+
+    def _decide(
+        self, case: Case, lines: list[Line], is_ordered: bool
+    ) -> tuple[Decision, Use | None] | None:
+        """Decide lines that stand in the order in which lines are decided: by day, those of a day
+        that give way to others of it last, by number. Without `is_ordered` that is found out on
+        the way, and None is given where they do not or where a number is repeated.
+        """
+        invoice = case.invoice
+        care_level = invoice.care_level
+        case.words = words = []
+        case.drawn = {}
+        case.latest = case.patient.history.latest
+        case.period = None
+        case.clinic = clinic = self._clinics[invoice.clinic]
+        decisions: list[LineDecision] = []
+        visits: list[Visit] = []
+        claimed = allowed = fees = place = allowed_before = words_before = 0
+        is_pending = is_refused = False
+        day = on = None
+        for line in lines:
+            if line.treated_on != on:
+                if day is not None:
+                    if line.treated_on < on and not is_ordered:
+                        return None
+                    fees += close_day(case, visits, allowed - allowed_before, words_before)
+                day = self._open_day(case, line)
+                on, day_word, edition = day.date, day.word, day.book.edition
+                plains = day.book.plains[care_level]
+                of_day, met, least_cap = case.findings, case.actions_met, case.least_cap
+                allowed_before, words_before = allowed, len(words)
+            plain = plains.get((line.code, line.performer, line.tooth, line.zone, line.surfaces))
+            if plain is None:
+                plain = self._plain(case, line, plains)
+            row, order, action, head, cap, counts, per_ore, checks = plain
+            order += line.line
+            if order <= place and not is_ordered:
+                return None
+            place = order
+            asked = line.price_ore
+            carrying = None
+            case.findings = findings = []
+            if cap >= least_cap and line.preassessment is None and action not in met:
+                case.allowed_ore = amount = asked if asked < cap else cap
+                for check in checks:
+                    check.ask(case, line)
+            else:
+                self._ask(case, line, row, action, of_day)
+                amount = case.allowed_ore
+                carrying = case.carrying
+                if carrying is not None:
+                    head, counts, per_ore = head | CARRIED, 0, 0
+            met.append(action)
+            outcome = outcome_of(findings) if findings else "approved"
+            if outcome == "approved":
+                if amount < asked:
+                    findings.insert(0, cut(case, carrying))
+                words += (day_word | head, amount << AMOUNT_SHIFT | clinic)
+                case.tally += counts + amount * per_ore
+                allowed += amount
+                if row.is_noted or carrying is not None:
+                    note(case, row, carrying)
+            else:
+                amount = 0
+                is_refused = True
+                if outcome in NEEDS:
+                    is_pending = True
+            claimed += asked
+            decisions.append(
+                LineDecision(
+                    line.line,
+                    on,
+                    line.code,
+                    outcome,
+                    asked,
+                    amount,
+                    None if carrying is None else carrying.preassessment.id,
+                    edition,
+                    findings,
+                )
+            )
+        fees += close_day(case, visits, allowed - allowed_before, words_before)
+        if is_ordered:
+            decisions.sort(key=_line_number)
+        status: Status
+        if is_pending:
+            status = "pending"
+        elif is_refused:
+            status = "partly_approved" if words else "denied"
+        else:
+            status = "approved"
+        decision = Decision(
             invoice.clinic,
             invoice.number,
             status,
@@ -137,129 +212,215 @@ def adjudicate(
             [],
             visits,
             decisions,
-        ),
-        case.use,
-    )
+        )
+        if not words:
+            return decision, None
+        return decision, Use(words, case.drawn, case.latest, case.period, case.tally)
 
+    def _plain(self, case: Case, line: Line, plains: Plains) -> Plain:
+        """What can be said of a line without knowing the patient, worked out once."""
+        row = case.day.book.rows[line.code]
+        action = row.action
+        if line.tooth is not None or line.zone is not None or line.surfaces is not None:
+            action |= self._sites[line.tooth, line.zone, line.surfaces]
+        bare = replace(line, price_ore=MOST_ORE, facts=None, documents=None, preassessment=None)
+        case.findings = findings = []
+        case.carrying = None
+        for stage in (row.structure, row.rest):
+            if not findings:
+                for check in stage:
+                    if not check.looks_back:
+                        check.ask(case, bare)
+        kind, counts, per_ore = row.uses[line.performer]
+        plain = Plain(
+            row,
+            YIELDING if row.yields else 0,
+            action,
+            kind | action & SITE_MASK,
+            -1 if findings else case.allowed_ore,
+            counts,
+            per_ore,
+            row.looking_back,
+        )
+        if len(plains) >= MOST_PLAINS:
+            plains.clear()
+        plains[line.code, line.performer, line.tooth, line.zone, line.surfaces] = plain
+        return plain
 
-def by_day(lines: list[Line]) -> Iterator[list[Line]]:
-    """The lines of each day, days and line numbers ascending."""
-    ordered = sorted(lines, key=_day_and_number) if len(lines) > 1 else lines
-    first = 0
-    for place in range(1, len(ordered)):
-        if ordered[place].treated_on != ordered[first].treated_on:
-            yield ordered[first:place]
-            first = place
-    yield ordered[first:]
+    def _open_day(self, case: Case, first: Line) -> TreatmentDay:
+        """Move to a day of the invoice: find the card, with it the region, and with both the rules
+        in force; what earlier invoices have on the day; and what is used by then. What holds of
+        all lines of the day alike is then in `case.findings`.
 
+        The card in force decides the region, else the patient's latest card for the support, else
+        the invoice, else the default. Of several cards the last one by first day and number does.
+        """
+        patient, on = case.patient, first.treated_on
+        support = case.invoice.support
+        card = decisive = None
+        for known in patient.cards:
+            if known.support == support:
+                if known.valid_from <= on <= known.last_day:
+                    card = decisive = known
+                elif card is None:
+                    decisive = known
+        case.card = card
+        if decisive is None:
+            region = case.invoice.region or self._default_region
+        else:
+            region = decisive.region
+        day = self._days.get((region, support, on))
+        if day is None:
+            day = self._library.calendar(region, support).on(on)
+            if len(self._days) >= MOST_DAYS:
+                self._days.clear()
+            self._days[region, support, on] = day
+        case.day = day
+        case.actions_met = []
+        case.codes_approved = []
+        words = patient.history.words
+        case.has_earlier = has_earlier = bool(words) and words[-2] >= day.word
+        if has_earlier:
+            meet_earlier(case, day)
+        period = day.period if patient.balance is None else period_of(patient, day)
+        if period is not case.period:
+            move_to_period(case, period)
+        case.findings = []
+        if card is not None and on <= case.received_on <= day.clear_through:
+            case.least_cap = 0 if patient.balance is None else UNREACHED
+        else:
+            case.least_cap = UNREACHED
+            for check in day.book.of_day:
+                check.ask(case, first)
+        return day
 
-def yielding_last(lines: list[Line], rows: dict[str, Row]) -> list[Line]:
-    """The lines of a day, those last whose code gives way to another of the same invoice."""
-    yielding = [line for line in lines if line.code in rows and rows[line.code].yields]
-    if not yielding:
-        return lines
-    return [line for line in lines if line not in yielding] + yielding
+    def _ordered(self, case: Case, lines: list[Line]) -> list[Line]:
+        """Lines in the order in which they are decided."""
+        ordered = sorted(lines, key=_day_and_number)
+        yielding = [
+            self._open_day(case, line).book.rows[line.code].yields for line in ordered
+        ]
+        keys = [
+            (line.treated_on, yields, line.line)
+            for line, yields in zip(ordered, yielding, strict=True)
+        ]
+        return [ordered[place] for place in sorted(range(len(keys)), key=keys.__getitem__)]
 
-
-def open_day(case: Case, day: date, library: Library, default_region: str) -> None:
-    """Move to a day: find the card, with it the region, and with both the rules in force.
-
-    The card in force decides the region, else the patient's latest card for the support, else the
-    invoice, else the default. Of several the one with the latest first day and number is meant.
-    """
-    support = case.invoice.support
-    card: CardInForce | None = None
-    latest: CardInForce | None = None
-    for known in case.patient.cards:
-        if known.support == support:
-            latest = known
-            if known.valid_from <= day <= known.last_day:
-                card = known
-    decisive = card or latest
-    if decisive is not None:
-        region = decisive.region
-    else:
-        region = case.invoice.region or default_region
-    case.move_to_day(library.calendar(region, support).on(day), region, card, latest)
-    book = case.day.book
-    case.findings = case.day_structure = []
-    for check in book.day_structure:
-        check.ask(case)
-    case.findings = case.day_eligibility = []
-    for check in book.day_eligibility:
-        check.ask(case)
-
-
-def decide_line(case: Case, line: Line, row: Row) -> LineDecision:
-    """Ask a line everything that can be asked of it, and let it use what it uses."""
-    case.move_to_line(line, row)
-    findings = case.findings
-    findings.extend(case.day_structure)
-    for check in row.structure:
-        check.ask(case)
-    if not findings:
-        findings.extend(case.day_eligibility)
+    def _ask(
+        self, case: Case, line: Line, row: Row, action: int, of_day: list[AnyFinding]
+    ) -> None:
+        """Ask a line everything that can be asked of it, stage by stage: what is left after
+        structure only of a line that is one, from combinations on only of a covered line, and what
+        remains only of one that no application carries."""
+        findings = case.findings
+        case.carrying = None
+        case.action = action
+        if line.treated_on > case.received_on:
+            findings.append(
+                DateInFuture(rule="contract/date_in_future", received_on=case.received_on)
+            )
+        for check in row.structure:
+            check.ask(case, line)
+        if findings:
+            return
+        findings.extend(of_day)
         for check in row.eligibility:
-            check.ask(case)
+            check.ask(case, line)
         eligible = len(findings)
         for check in row.coverage:
-            check.ask(case)
+            check.ask(case, line)
         if len(findings) == eligible:
             ask_of_covered(case, line, row)
-    case.actions_met.append(case.action)
-    outcome: Outcome = "approved"
-    allowed = 0
-    if findings:
-        strength = min([finding.strength for finding in findings])
-        if strength != NOTHING:
-            outcome = STRONGEST_FIRST[strength]
-    if outcome == "approved":
-        allowed = case.allowed_ore
-        if allowed < line.price_ore:
-            findings.insert(0, cut(case))
-        case.approve()
-    return LineDecision(
-        line.line,
-        line.treated_on,
-        line.code,
-        outcome,
-        line.price_ore,
-        allowed,
-        None if case.carrying is None else case.carrying.preassessment.id,
-        case.day.book.edition,
-        findings,
-    )
+
+
+MOST_DAYS = 20_000
+MOST_PLAINS = 200_000
+YIELDING = 1 << 40
+UNREACHED = 1 << 40
+MOST_ORE = 1_000_000_000
+NEEDS = frozenset(("needs_preassessment", "needs_document", "needs_review"))
+
+
+def outcome_of(findings: list[AnyFinding]) -> Outcome:
+    """What the strongest of a line's findings makes of it."""
+    strength = min([finding.strength for finding in findings])
+    return "approved" if strength == NOTHING else STRONGEST_FIRST[strength]
 
 
 def ask_of_covered(case: Case, line: Line, row: Row) -> None:
-    """What is asked of a line only where the region covers it: combinations to pre-assessment."""
+    """Ask what is asked of a covered line only."""
+    findings = case.findings
     balance, named = case.patient.balance, line.preassessment
     if balance is not None:
         case.carrying = balance.carrying(
-            case.invoice.support, line.treated_on, line.code, line.tooth, named, case.use.drawn
+            case.invoice.support, line.treated_on, line.code, line.tooth, named, case.drawn
         )
     for check in row.care:
-        check.ask(case)
-    carrying = case.carrying
+        check.ask(case, line)
+    carrying, rule = case.carrying, case.day.book.carrying
     if carrying is not None:
-        case.findings.append(
-            PreassessmentApplied(
-                rule=case.day.book.carrying, preassessment=carrying.preassessment.id
-            )
-        )
+        applied = carrying.preassessment.id
+        findings.append(PreassessmentApplied(rule=rule, preassessment=applied))
         return
     if named is not None:
-        case.findings.append(
-            PreassessmentNotUsable(rule=case.day.book.carrying, preassessment=named)
-        )
+        findings.append(PreassessmentNotUsable(rule=rule, preassessment=named))
     for check in row.remaining:
-        check.ask(case)
+        check.ask(case, line)
 
 
-def cut(case: Case) -> PriceAboveTariff:
+def note(case: Case, row: Row, carrying: Carrying | None) -> None:
+    """Note of an approved line what only few have: an application that carries it, a code that
+    combinations or intervals speak of."""
+    if carrying is not None:
+        key = (carrying.preassessment.id, carrying.line.line)
+        case.drawn[key] = case.drawn.get(key, 0) + 1
+    case.codes_approved.append(row.number)
+    if row.has_interval:
+        case.latest = max(case.latest, case.day.number)
+
+
+def close_day(case: Case, visits: list[Visit], allowed_ore: int, first_word: int) -> int:
+    """Close a day: the fee of its visit, noted on the first line that it is taken of."""
+    visit = visit_of(case, allowed_ore)
+    visits.append(visit)
+    fee = visit.fee_ore
+    if fee:
+        case.words[first_word + 1] |= FEE_TAKEN
+    return fee
+
+
+def meet_earlier(case: Case, day: TreatmentDay) -> None:
+    """Take in the lines that are approved that day on earlier invoices."""
+    support = SUPPORT_NUMBERS[case.invoice.support]
+    for head in case.patient.history.heads_between(day.number, day.number):
+        code = head >> CODE_SHIFT & CODE_MASK
+        case.actions_met.append(code << SITE_BITS | head & SITE_MASK)
+        if head >> SUPPORT_SHIFT & SUPPORT_MASK == support:
+            case.codes_approved.append(code)
+
+
+def period_of(patient: Patient, day: TreatmentDay) -> Period:
+    """The period that a day counts in for a patient with applications: an approval renews."""
+    if day.book.renewing and patient.balance is not None:
+        openings = patient.balance.openings(day.book.renewing)
+        if openings:
+            return day.book.counting.period(day.date, openings)
+    return day.period
+
+
+def move_to_period(case: Case, period: Period) -> None:
+    """Count what is used in another period: by the history, and by the invoice so far."""
+    history = case.patient.history
+    case.tally = history.tally if history.period is period else period.tally(history.words)
+    if case.words:
+        case.tally += period.tally(case.words)
+    case.period = period
+
+
+def cut(case: Case, carrying: Carrying | None) -> PriceAboveTariff:
     """The finding of an approved line that is allowed less than it asks: by the tariff, or by the
     application that carries it where that amount is the lower."""
-    book, carrying = case.day.book, case.carrying
+    book = case.day.book
     by_application = carrying is not None and carrying.line.amount_ore == case.allowed_ore
     return PriceAboveTariff(
         rule=book.carrying if by_application else book.tariff, tariff_ore=case.allowed_ore

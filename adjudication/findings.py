@@ -125,7 +125,6 @@ class RulesMissing(Finding, frozen=True, tag="rules_missing"):
     """No edition of rules is in force for the region and support on the treatment day."""
 
     outcome = "needs_review"
-    region: str
 
 
 # --- line: eligibility -------------------------------------------------------------------------

@@ -10,9 +10,10 @@ import msgspec
 from adjudication.compiling import Codes, Texts, codes_named, compile_rulebook, without_rules
 from adjudication.directions import Deadline, Directions
 from adjudication.rulebook import Rulebook, TreatmentDay
-from registry.categories import CardRules, Support
+from registry.categories import CardRules
+from terms.vocabulary import Support
 from tariffs.actions import expand
-from tariffs.patientfee import PatientFee, free_ages
+from tariffs.patientfee import PatientFee, fee_of_day
 from tariffs.pricelist import PriceList, TariffFile, read_prices
 from terms.citation import Citation, RuleFile, Source, as_rules, read_toml
 from terms.editions import Timeline
@@ -52,12 +53,12 @@ class Calendar:
         if self._region is not None and FIRST_DAY <= day <= LAST_DAY:
             texts = self._region.texts_on(self._support, day)
         book = self._book(texts)
-        last_day = ages = None
+        last_day = fee = None
         if texts is not None:
             last_day = last_day_to_bill(texts.directions.deadline, day)
-            ages = free_ages(texts.fee, day)
+            fee = fee_of_day(texts.fee, day)
         period = book.counting.period(day, ())
-        return TreatmentDay(day, day_number(day), book, period, last_day, ages)
+        return TreatmentDay(day, day_number(day), book, period, last_day, fee)
 
     def _book(self, texts: Texts | None) -> Rulebook:
         codes = self._library.codes_of(self._region)

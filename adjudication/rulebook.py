@@ -6,39 +6,48 @@ people edit.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from adjudication.checks.check import Check
-from quotas.counting import Counting, Period
-from registry.categories import Support
-from tariffs.patientfee import FreeAges, PatientFee
+from quotas.counting import DAY_SHIFT, Counting, Period
+from quotas.history import SITE_BITS
+from tariffs.patientfee import FeeOfDay
 from terms.citation import Citation
 from terms.editions import Edition
+from terms.vocabulary import CareLevel, Performer, Support
 
 
 class Row:
     """What the rules say about one code: the checks that can speak of it, stage by stage.
 
     `structure` is asked first and alone; then `eligibility` and `coverage`; of a covered line also
-    `care`, and `remaining` where no application carries it. `kind` is the code and support of
-    quotas/history.py, `yields` says that the code gives way within an invoice.
+    `care`, and `remaining` where no application carries it. `rest` is all but structure, `looking_back` those that
+    look back at other lines, save the question whether one is a duplicate. `action` is the code's number as part
+    of what a duplicate repeats; `uses` says by performer what an approved line uses: its kind, its
+    counts in the tally, and what each öre adds there (quotas/). `yields` says that the code gives
+    way to another of the same invoice.
     """
 
     __slots__ = (
+        "action",
         "care",
         "coverage",
         "eligibility",
         "has_interval",
-        "kind",
+        "is_noted",
+        "looking_back",
         "number",
         "remaining",
+        "rest",
         "structure",
+        "uses",
         "yields",
     )
 
     def __init__(
         self,
         number: int,
-        kind: int,
+        uses: dict[Performer, tuple[int, int, int]],
         structure: tuple[Check, ...],
         eligibility: tuple[Check, ...] = (),
         coverage: tuple[Check, ...] = (),
@@ -46,45 +55,85 @@ class Row:
         remaining: tuple[Check, ...] = (),
         yields: bool = False,
         has_interval: bool = False,
+        is_noted: bool = False,
     ) -> None:
         self.number = number
-        self.kind = kind
+        self.action = number << SITE_BITS
+        self.uses = uses
         self.structure = structure
         self.eligibility = eligibility
         self.coverage = coverage
         self.care = care
+        self.rest = eligibility + coverage + care + remaining
+        self.looking_back = tuple(check for check in care + remaining if check.looks_back)
         self.remaining = remaining
         self.yields = yields
         self.has_interval = has_interval
+        self.is_noted = is_noted or has_interval
+
+
+class Plain(NamedTuple):
+    """What can be said of a line without knowing the patient, worked out once for lines alike in
+    code, performer and site.
+
+    `cap_ore` is the most that is paid for it, or -1 where something of the line itself speaks
+    against it; else only the checks that look back are left to ask. `head` is the head of its
+    words but for the day; `counts` and `per_ore` are what it adds to the tally.
+    """
+
+    row: Row
+    order: int
+    action: int
+    head: int
+    cap_ore: int
+    counts: int
+    per_ore: int
+    looking_back: tuple[Check, ...]
+
+
+Plains = dict[tuple[str | None, ...], Plain]
+
+
+class Rows(dict[str, Row]):
+    """The rows by code; any other code has the row of unknown ones."""
+
+    __slots__ = ("_unknown",)
+
+    def __init__(self, rows: dict[str, Row], unknown: Row) -> None:
+        super().__init__(rows)
+        self._unknown = unknown
+
+    def __missing__(self, code: str) -> Row:
+        return self._unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """The compiled rules. Without an edition there are none: every line goes to a person.
 
-    `of_day` is asked once a day of an invoice: first its structure, then its eligibility.
-    `renewing` are the supports whose approved applications renew a ceiling. `carrying` and
+    `of_day` is asked once a day of an invoice, of all its lines alike. `renewing` are the supports whose approved applications renew a ceiling. `carrying` and
     `tariff` are the ids of the rules that an application and a cut price rest on.
     """
 
     edition: Edition | None
-    rows: dict[str, Row]
-    unknown: Row
-    day_structure: tuple[Check, ...]
-    day_eligibility: tuple[Check, ...]
+    rows: Rows
+    of_day: tuple[Check, ...]
     counting: Counting
     renewing: frozenset[Support]
-    patient_fee: PatientFee | None
-    exempt_categories: frozenset[str]
+    plains: dict[CareLevel, Plains]
     carrying: str
     tariff: str
     citations: dict[str, Citation]
 
 
 class TreatmentDay:
-    """A day with everything that depends only on region, support and day."""
+    """A day with everything that depends only on region, support and day.
 
-    __slots__ = ("book", "date", "free_ages", "last_day_to_bill", "number", "period")
+    Received by `clear_through` for a patient with a card in force, nothing of `book.of_day` speaks
+    against it. `fee` is None without rules.
+    """
+
+    __slots__ = ("book", "clear_through", "date", "fee", "last_day_to_bill", "number", "period", "word")
 
     def __init__(
         self,
@@ -93,11 +142,13 @@ class TreatmentDay:
         book: Rulebook,
         period: Period,
         last_day_to_bill: date | None,
-        free_ages: FreeAges | None,
+        fee: FeeOfDay | None,
     ) -> None:
         self.date = day
         self.number = number
+        self.word = number << DAY_SHIFT
         self.book = book
         self.period = period
         self.last_day_to_bill = last_day_to_bill
-        self.free_ages = free_ages
+        self.clear_through = last_day_to_bill or date.max
+        self.fee = fee

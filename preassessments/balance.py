@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from preassessments.decision import ApprovedLine, Preassessment
-from registry.categories import Support
+from terms.vocabulary import Support
 from terms.errors import ReferenceDataError
 from terms.person import is_person_number, without_dash
 

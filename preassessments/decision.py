@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from registry.categories import Support
+from terms.vocabulary import Support
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
 LineNumber = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from tariffs.pricelist import Performer
+from terms.vocabulary import Performer
 from terms.citation import Rule
 
 Within = Literal["calendar_year"]

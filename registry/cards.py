@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from registry.categories import CardRules, Support
+from registry.categories import CardRules
+from terms.vocabulary import Support
 from terms.editions import Timeline
 from terms.errors import ReferenceDataError
 from terms.person import is_person_number, without_dash

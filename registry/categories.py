@@ -1,14 +1,11 @@
 """Card categories: which support each opens, how long its card lasts and who issues it."""
 
 from datetime import date, timedelta
-from typing import Literal
-
 import msgspec
 
 from terms.citation import Rule, RuleFile
 from terms.period import add_years
-
-Support = Literal["N", "F", "S", "H"]
+from terms.vocabulary import Support
 
 
 class Diagnosis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -39,28 +39,30 @@ class PatientFee(RuleFile, frozen=True, kw_only=True):
     free_card: Rule
     exempt_category: list[ExemptCategory] = []
 
-    def exempt_categories(self) -> frozenset[str]:
-        """The categories of card that pay no fee."""
-        return frozenset(name for rule in self.exempt_category for name in rule.categories)
 
+class FeeOfDay(msgspec.Struct, frozen=True, gc=False):
+    """The patient fee on one day, in öre, and who pays none of it: births as `YYYYMMDD` up to and
+    including `born_through` and from `born_from` on, and categories of card."""
 
-class FreeAges(msgspec.Struct, frozen=True):
-    """Which births are free of the fee on one day, as `YYYYMMDD` to compare with: those up to and
-    including `born_through`, and those from `born_from` on."""
-
+    amount_ore: int
     born_through: str
     born_from: str
+    exempt_categories: frozenset[str]
 
-    def include(self, person_number: str) -> bool:
-        """Whether the person pays no fee that day for being so old or so young."""
+    def is_free_by_age(self, person_number: str) -> bool:
+        """Whether the person is old or young enough to pay nothing that day."""
         born = birth_digits(person_number)
         return born <= self.born_through or born >= self.born_from
 
 
-def free_ages(rules: PatientFee, day: date) -> FreeAges:
-    """The births that are free of the fee on a day."""
+def fee_of_day(rules: PatientFee, day: date) -> FeeOfDay:
+    """The fee as these rules have it on a day."""
     oldest, youngest = rules.free_from_age, rules.charged_from_year_turning
-    return FreeAges(
+    return FeeOfDay(
+        amount_ore=rules.fee.amount_ore,
         born_through="" if oldest is None else birthday_reached_by(day, oldest.age),
         born_from="9" if youngest is None else f"{day.year - youngest.age + 1:04d}0101",
+        exempt_categories=frozenset(
+            name for rule in rules.exempt_category for name in rule.categories
+        ),
     )

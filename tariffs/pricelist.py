@@ -6,16 +6,12 @@ row a code. Prices in the CSV are whole kronor, as published; everywhere else th
 
 import csv
 import io
-from typing import Literal
-
 import msgspec
 
 from tariffs.actions import base_of
 from terms.citation import Rule, RuleFile
 from terms.errors import RuleFileError
-
-Performer = Literal["dentist", "hygienist", "nurse"]
-CareLevel = Literal["general", "specialist"]
+from terms.vocabulary import CareLevel, Performer
 
 _COLUMNS = ["code", "performed_by", "name_sv", "general_sek", "specialist_sek"]
 

@@ -1,6 +1,7 @@
 """Does the action need an application?"""
 
 from adjudication.case import Case
+from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import PreassessmentRequired
 
@@ -16,7 +17,7 @@ class ApplicationRequired(Check):
         self._care_level = care_level
         self._found = PreassessmentRequired(rule=rule)
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """A specialist clinic may do without what general dentistry needs."""
         if self._care_level is None or self._care_level == case.invoice.care_level:
             case.findings.append(self._found)

@@ -1,16 +1,26 @@
 """What every check is."""
 
+from typing import ClassVar
+
 from adjudication.case import Case
+from adjudication.invoice import Line
 
 
 class Check:
-    """One question that one rule asks. `rule` is the rule's id, which its findings name."""
+    """One question that one rule asks. `rule` is the rule's id, which its findings name.
+
+    A check of the day is asked with the day's first line, and holds of all its lines. A check that
+    `looks_back` depends on other lines of the patient; every other answer depends on the line and
+    the day alone.
+    """
+
+    looks_back: ClassVar[bool] = False
 
     __slots__ = ("rule",)
 
     def __init__(self, rule: str) -> None:
         self.rule = rule
 
-    def ask(self, case: Case) -> None:
-        """Add what is found of the line at hand to `case.findings`, in the order of findings.py."""
+    def ask(self, case: Case, line: Line) -> None:
+        """Add what is found of the line to `case.findings`, in the order of findings.py."""
         raise NotImplementedError

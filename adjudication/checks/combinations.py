@@ -5,6 +5,7 @@ invoice, so the line that comes last is the one that yields.
 """
 
 from adjudication.case import Case
+from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import (
     CombinationExcluded,
@@ -34,13 +35,14 @@ class Others:
 class NotExcluded(Check):
     """No code of the other side of an exclusion is approved for the day."""
 
+    looks_back = True
     __slots__ = ("_others",)
 
     def __init__(self, rule: str, others: dict[int, str]) -> None:
         super().__init__(rule)
         self._others = Others(others)
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """To combine is to do on the same day."""
         other = self._others.approved(case)
         if other is not None:
@@ -50,6 +52,7 @@ class NotExcluded(Check):
 class MotivatedTogether(Check):
     """With a code of the other side, a motivation and a document are on this line."""
 
+    looks_back = True
     __slots__ = ("_document", "_others")
 
     def __init__(self, rule: str, others: dict[int, str], document: str) -> None:
@@ -57,14 +60,13 @@ class MotivatedTogether(Check):
         self._others = Others(others)
         self._document = document
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """A motivation of white space is none; with both there a person assesses them."""
         other = self._others.approved(case)
         if other is None:
             return
-        line = case.line
         has_motivation = line.motivation is not None and line.motivation.strip() != ""
-        has_document = has_document_of(case, self._document)
+        has_document = has_document_of(line, self._document)
         if not has_motivation:
             case.findings.append(MotivationMissing(rule=self.rule, with_code=other))
         if not has_document:
@@ -73,7 +75,7 @@ class MotivatedTogether(Check):
             case.findings.append(MotivationToAssess(rule=self.rule, with_code=other))
 
 
-def has_document_of(case: Case, kind: str) -> bool:
+def has_document_of(line: Line, kind: str) -> bool:
     """Whether the line itself carries a document of the kind."""
-    documents = case.line.documents
+    documents = line.documents
     return documents is not None and any(document.kind == kind for document in documents)

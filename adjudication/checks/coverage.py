@@ -1,6 +1,7 @@
 """Is the action the region's to pay? What it is not, the patient pays."""
 
 from adjudication.case import Case
+from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import (
     ActionNotCovered,
@@ -19,7 +20,7 @@ class ActionCovered(Check):
         super().__init__(rule)
         self._found = ActionNotCovered(rule=rule)
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """Is asked only of codes outside the list."""
         case.findings.append(self._found)
 
@@ -34,9 +35,9 @@ class ConditionMet(Check):
         self._fact = fact
         self._found = CoverageConditionUnmet(rule=rule, fact=fact)
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """Facts are attested by the clinic, line by line."""
-        facts = case.line.facts
+        facts = line.facts
         if facts is None or self._fact not in facts:
             case.findings.append(self._found)
 
@@ -52,9 +53,9 @@ class PositionCovered(Check):
         self._missing = ToothMissing(rule=rule)
         self._outside = PositionNotCovered(rule=rule, positions=positions)
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """Without a tooth there is no telling, and the line is not a line."""
-        tooth = case.line.tooth
+        tooth = line.tooth
         if tooth is None:
             case.findings.append(self._missing)
         elif tooth[1] not in self._positions:

@@ -1,6 +1,7 @@
 """Does the line carry the documents that the action needs?"""
 
 from adjudication.case import Case
+from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.checks.combinations import has_document_of
 from adjudication.findings import DocumentMissing
@@ -16,7 +17,7 @@ class DocumentGiven(Check):
         self._document = document
         self._found = DocumentMissing(rule=rule, document=document)
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """A document counts on the line that carries it, not on its neighbours."""
-        if not has_document_of(case, self._document):
+        if not has_document_of(line, self._document):
             case.findings.append(self._found)

@@ -1,6 +1,7 @@
 """Has the same care been approved already, or been billed twice on this invoice?"""
 
 from adjudication.case import Case
+from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import Duplicate
 
@@ -8,13 +9,14 @@ from adjudication.findings import Duplicate
 class NotDuplicate(Check):
     """Patient, day, code, tooth, zone and surfaces together are billed once, in any support."""
 
+    looks_back = True
     __slots__ = ("_found",)
 
     def __init__(self) -> None:
         super().__init__("contract/duplicate")
         self._found = Duplicate(rule=self.rule)
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """An earlier line of this invoice counts whatever became of it."""
         if case.action in case.actions_met:
             case.findings.append(self._found)

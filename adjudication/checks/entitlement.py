@@ -3,6 +3,7 @@
 from datetime import date
 
 from adjudication.case import Case
+from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import CardMissing, CardNotValidOnDay
 from registry.cards import CardInForce
@@ -17,18 +18,16 @@ class CardHeld(Check):
         super().__init__(rule)
         self._missing = CardMissing(rule=rule)
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """Asked once a day of the invoice."""
         if case.card is not None:
             return
-        if case.latest_card is None:
+        cards = [one for one in case.patient.cards if one.support == case.invoice.support]
+        if not cards:
             case.findings.append(self._missing)
             return
         day = case.day.date
-        nearest = min(
-            (card for card in case.patient.cards if card.support == case.invoice.support),
-            key=lambda card: _distance(card, day),
-        )
+        nearest = min(cards, key=lambda card: _distance(card, day))
         case.findings.append(
             CardNotValidOnDay(
                 rule=self.rule,

@@ -1,6 +1,7 @@
 """Are approved actions of the codes far enough apart, counted both ways?"""
 
 from adjudication.case import Case
+from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import IntervalNotElapsed
 from quotas.counting import DAY_SHIFT
@@ -13,6 +14,7 @@ LONGEST_MONTH = 31
 class IntervalElapsed(Check):
     """Any two approved actions of the codes are at least so many months apart."""
 
+    looks_back = True
     __slots__ = ("_codes", "_months")
 
     def __init__(self, rule: str, codes: frozenset[int], months: int) -> None:
@@ -20,10 +22,10 @@ class IntervalElapsed(Check):
         self._codes = codes
         self._months = months
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """Months are counted from the earlier of two days, whichever came to us first."""
         day, months = case.day.number, self._months
-        latest = case.use.latest
+        latest = case.latest
         if latest < 0 or number_after_months(latest, months) <= day:
             return
         reach = LONGEST_MONTH * months
@@ -35,7 +37,7 @@ class IntervalElapsed(Check):
         if not near:
             return
         free = day
-        for other in sorted(self._days(case, day - reach, case.use.latest)):
+        for other in sorted(self._days(case, day - reach, case.latest)):
             if number_after_months(min(free, other), months) > max(free, other):
                 free = number_after_months(other, months)
         case.findings.append(
@@ -53,7 +55,7 @@ class IntervalElapsed(Check):
         codes = self._codes
         return [
             head >> DAY_SHIFT
-            for heads in (case.history.heads_between(first, last), case.use.words[::2])
+            for heads in (case.patient.history.heads_between(first, last), case.words[::2])
             for head in heads
             if head >> CODE_SHIFT & CODE_MASK in codes
             and head >> SUPPORT_SHIFT & SUPPORT_MASK == support

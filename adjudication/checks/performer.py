@@ -1,9 +1,10 @@
 """May this profession perform the action?"""
 
 from adjudication.case import Case
+from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import PerformerNotAllowed
-from tariffs.pricelist import Performer
+from terms.vocabulary import Performer
 
 
 class PerformedBy(Check):
@@ -17,9 +18,9 @@ class PerformedBy(Check):
         self._performed_by: str = performed_by
         self._bill_as = bill_as
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """A nurse performs only what the list leaves open."""
-        performer = case.line.performer
+        performer = line.performer
         if performer != self._performed_by:
             case.findings.append(
                 PerformerNotAllowed(

@@ -1,6 +1,7 @@
 """What may the action cost?"""
 
 from adjudication.case import Case
+from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import TariffPriceMissing
 
@@ -17,7 +18,7 @@ class Priced(Check):
         self._specialist_ore = specialist_ore
         self._found = TariffPriceMissing(rule=rule)
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """Sets `case.allowed_ore`; never rounded, never raised. -1 is no price."""
         if case.invoice.care_level == "general":
             price = self._general_ore
@@ -32,5 +33,5 @@ class Priced(Check):
             case.allowed_ore = -1
             case.findings.append(self._found)
         else:
-            asked = case.line.price_ore
+            asked = line.price_ore
             case.allowed_ore = asked if asked < price else price

@@ -2,6 +2,7 @@
 carries."""
 
 from adjudication.case import Case
+from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import CeilingReached, LimitReached
 from quotas.counting import COUNT_MASK, SUM_MASK
@@ -11,6 +12,7 @@ class WithinLimit(Check):
     """Fewer than the limit are approved; where it names a performer, only that one's lines are
     asked (and counted)."""
 
+    looks_back = True
     __slots__ = ("_count", "_performer", "_shift")
 
     def __init__(self, rule: str, count: int, performer: str | None, shift: int) -> None:
@@ -19,16 +21,17 @@ class WithinLimit(Check):
         self._performer = performer
         self._shift = shift
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """`_shift` is where the limit's field begins in the tally."""
         used = case.tally >> self._shift & COUNT_MASK
-        if used >= self._count and self._performer in (None, case.line.performer):
+        if used >= self._count and self._performer in (None, line.performer):
             case.findings.append(LimitReached(rule=self.rule, limit=self._count, used=used))
 
 
 class WithinCeiling(Check):
     """With this line the sum does not exceed the ceiling; exactly the ceiling is within."""
 
+    looks_back = True
     __slots__ = ("_limit_ore", "_shift")
 
     def __init__(self, rule: str, limit_ore: int, shift: int) -> None:
@@ -36,10 +39,11 @@ class WithinCeiling(Check):
         self._limit_ore = limit_ore
         self._shift = shift
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """A line without a price is not asked."""
         used = case.tally >> self._shift & SUM_MASK
-        if case.allowed_ore >= 0 and used + case.allowed_ore > self._limit_ore:
+        asked = case.allowed_ore
+        if used + asked > self._limit_ore and asked >= 0:
             case.findings.append(
                 CeilingReached(rule=self.rule, limit_ore=self._limit_ore, used_ore=used)
             )

@@ -1,6 +1,7 @@
 """Is the line a line at all: its code, its tooth, its zone?"""
 
 from adjudication.case import Case
+from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import ActionUnknown, RulesMissing, ToothInvalid, ZoneInvalid, ZoneMissing
 
@@ -21,7 +22,7 @@ class ActionKnown(Check):
         super().__init__("contract/action_unknown")
         self._found = ActionUnknown(rule=self.rule)
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """Is asked only of a row that stands for unknown codes."""
         case.findings.append(self._found)
 
@@ -35,9 +36,9 @@ class ToothValid(Check):
         super().__init__("contract/tooth_invalid")
         self._found = ToothInvalid(rule=self.rule)
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """Without a tooth there is nothing to ask."""
-        tooth = case.line.tooth
+        tooth = line.tooth
         if tooth is not None and tooth not in TEETH:
             case.findings.append(self._found)
 
@@ -53,9 +54,9 @@ class ZoneGiven(Check):
         self._missing = ZoneMissing(rule="contract/zone_missing", zones=zones)
         self._invalid = ZoneInvalid(rule="contract/zone_invalid", zones=zones)
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """An empty zone is a missing one."""
-        zone = case.line.zone
+        zone = line.zone
         if not zone:
             case.findings.append(self._missing)
         elif zone not in self._zones:
@@ -65,11 +66,12 @@ class ZoneGiven(Check):
 class RulesInForce(Check):
     """The region has rules for the support on the day."""
 
-    __slots__ = ()
+    __slots__ = ("_found",)
 
     def __init__(self) -> None:
         super().__init__("contract/rules_missing")
+        self._found = RulesMissing(rule=self.rule)
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """Is asked only where there are none."""
-        case.findings.append(RulesMissing(rule=self.rule, region=case.region))
+        case.findings.append(self._found)

@@ -1,22 +1,9 @@
-"""Was the care given by the day of receipt, and billed in time?"""
+"""Was the care billed in time?"""
 
 from adjudication.case import Case
+from adjudication.invoice import Line
 from adjudication.checks.check import Check
-from adjudication.findings import DateInFuture, DeadlinePassed
-
-
-class TreatedByReceipt(Check):
-    """No care is billed before it is given."""
-
-    __slots__ = ()
-
-    def __init__(self) -> None:
-        super().__init__("contract/date_in_future")
-
-    def ask(self, case: Case) -> None:
-        """Asked once a day of the invoice."""
-        if case.day.date > case.received_on:
-            case.findings.append(DateInFuture(rule=self.rule, received_on=case.received_on))
+from adjudication.findings import DeadlinePassed
 
 
 class BilledInTime(Check):
@@ -24,7 +11,7 @@ class BilledInTime(Check):
 
     __slots__ = ()
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, line: Line) -> None:
         """Asked once a day of the invoice."""
         last_day = case.day.last_day_to_bill
         if last_day is not None and case.received_on > last_day:

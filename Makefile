@@ -1,0 +1,69 @@
+# `make` alone lists the targets. Nothing is needed but make and Python 3.11 or later:
+# the packages come into $(VENV), which each target makes or completes when it has to.
+
+PYTHON ?= python3
+# Another Python beside the first one: make test VENV=.venv-3.13 PYTHON=python3.13
+VENV ?= .venv
+PY := $(VENV)/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format types imports pytest bench soak compiled docs clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+demo: $(VENV)/.run ## decide the bundled examples and print readable answers
+	@$(VENV)/bin/partitur demo
+
+test: lint types imports pytest ## lint, types, import rules and tests
+
+lint: $(VENV)/.test ## style and likely mistakes (ruff)
+	@echo "== lint"
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+format: $(VENV)/.test ## rewrite the code in the project's style
+	@$(PY) -m ruff check --fix-only .
+	@$(PY) -m ruff format .
+
+types: $(VENV)/.test ## types, in strict mode (mypy)
+	@echo "== types"
+	@$(PY) -m mypy
+
+imports: $(VENV)/.test ## which package may import which (import-linter)
+	@echo "== imports"
+	@$(PY) $(VENV)/bin/lint-imports --no-logo
+
+pytest: $(VENV)/.test ## the tests alone, on all processors
+	@echo "== pytest"
+	@$(PY) -m pytest -q -n auto
+
+bench: $(VENV)/.bench ## print the ratios and write benchmarks/RESULTS.md
+	@$(PY) -m benchmarks
+
+soak: $(VENV)/.bench $(VENV)/.soak ## what takes long: more examples, larger ratios, mutants
+	@echo "== pytest, all tests and more examples"
+	@$(PY) -m pytest -q -n auto -m "" --hypothesis-profile=soak
+	@echo "== benchmarks"
+	@$(PY) -m benchmarks --soak
+	@echo "== mutants"
+	@$(PY) -m mutmut run
+	@$(PY) -m mutmut results
+
+compiled: $(VENV)/.build ## the same core compiled into build/compiled (needs a C compiler)
+	@$(PY) tools/compile_core.py
+
+docs: $(VENV)/.run ## write the generated pages anew
+	@$(PY) tools/generate_docs.py
+
+clean: ## remove the environment and everything that was built
+	rm -rf $(VENV) build dist mutants *.egg-info .*_cache .hypothesis .benchmarks
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp says that the packages of requirements/<name>.txt are there. .run comes first: it makes
+# the environment, the others add to it.
+$(VENV)/.run: requirements/run.txt tools/make_environment.sh
+	@PYTHON="$(PYTHON)" sh tools/make_environment.sh $(VENV) run
+
+$(VENV)/.test $(VENV)/.bench $(VENV)/.soak $(VENV)/.build: $(VENV)/.%: requirements/%.txt $(VENV)/.run
+	@PYTHON="$(PYTHON)" sh tools/make_environment.sh $(VENV) $*

@@ -1,0 +1,17 @@
+"""What is known of one patient before an invoice is decided."""
+
+import msgspec
+
+from preassessments.balance import Balance
+from quotas.history import History
+from registry.cards import CardInForce
+
+
+class Patient(msgspec.Struct, frozen=True, gc=False):
+    """Twelve digits; cards of all supports in the order of first day and number; applications
+    with what is left of them, or None without any; and what is used."""
+
+    number: str
+    cards: tuple[CardInForce, ...]
+    balance: Balance | None
+    history: History
