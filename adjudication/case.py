@@ -39,15 +39,14 @@ class Case:
         "allowed_ore",
         "card",
         "carrying",
-        "clinic",
         "codes_approved",
         "day",
         "drawn",
         "findings",
-        "has_earlier",
         "invoice",
         "latest",
         "least_cap",
+        "of_day",
         "patient",
         "period",
         "received_on",
@@ -58,7 +57,6 @@ class Case:
     invoice: Invoice
     patient: Patient
     received_on: date
-    clinic: int
     words: list[int]
     drawn: Drawn
     latest: int
@@ -67,7 +65,7 @@ class Case:
 
     day: "TreatmentDay"
     card: CardInForce | None
-    has_earlier: bool
+    of_day: list[AnyFinding]
     least_cap: int
     actions_met: list[int]
     codes_approved: list[int]

@@ -16,10 +16,18 @@ from adjudication.checks.performer import PerformedBy
 from adjudication.checks.pricing import Priced
 from adjudication.checks.remaining import WithinCeiling, WithinLimit
 from adjudication.checks.structure import ActionKnown, RulesInForce, ToothValid, ZoneGiven
-from adjudication.checks.timing import BilledInTime
+from adjudication.checks.timing import BilledInTime, TreatedByReceipt
 from adjudication.directions import Directions
 from adjudication.rulebook import Row, Rows, Rulebook
-from quotas.counting import COUNT_BITS, KIND_SHIFT, SUM_BITS, Counting, Step
+from quotas.counting import (
+    COUNT_BITS,
+    COUNT_FLAG,
+    KIND_SHIFT,
+    SUM_BITS,
+    SUM_FLAG,
+    Counting,
+    Step,
+)
 from quotas.history import kind_of
 from quotas.limits import Ceiling, Limit
 from registry.categories import CardRules
@@ -33,9 +41,15 @@ from terms.vocabulary import PERFORMERS, Performer, Support
 
 UNKNOWN_CODE = 0
 _NOT_DUPLICATE = NotDuplicate()
+_IN_TIME = TreatedByReceipt()
 _TOOTH_VALID = ToothValid()
 _NO_USE: dict[Performer, tuple[int, int, int]] = dict.fromkeys(PERFORMERS, (0, 0, 0))
-_UNKNOWN = Row(UNKNOWN_CODE, _NO_USE, structure=(ActionKnown(), _TOOTH_VALID))
+_RULES_IN_FORCE = RulesInForce()
+_ACTION_KNOWN = ActionKnown()
+_UNKNOWN = Row(UNKNOWN_CODE, _NO_USE, structure=(_IN_TIME, _ACTION_KNOWN, _TOOTH_VALID))
+_UNKNOWN_WITHOUT_RULES = Row(
+    UNKNOWN_CODE, _NO_USE, structure=(_RULES_IN_FORCE, _IN_TIME, _ACTION_KNOWN, _TOOTH_VALID)
+)
 
 
 class Codes(NamedTuple):
@@ -60,14 +74,15 @@ class Texts(NamedTuple):
 
 def without_rules(codes: Codes) -> Rulebook:
     """The rulebook of a region, support and day without an edition."""
-    in_force = (RulesInForce(),)
     rows = {
-        code: Row(number, _NO_USE, structure=(_TOOTH_VALID,), eligibility=in_force)
+        code: Row(number, _NO_USE, structure=(_RULES_IN_FORCE, _IN_TIME, _TOOTH_VALID))
         for code, number in codes.numbers.items()
     }
     return Rulebook(
         edition=None,
-        rows=Rows(rows, _UNKNOWN),
+        rows=Rows(rows, _UNKNOWN_WITHOUT_RULES),
+        guard=0,
+        flags=0,
         of_day=(),
         counting=Counting({}),
         renewing=frozenset(),
@@ -84,6 +99,7 @@ def compile_rulebook(
     """The rulebook of a support while these files are in force."""
     directions = texts.directions
     compiler = _Compiler(support, texts, codes)
+    guard, flags = compiler.guard()
     of_day: list[Check] = []
     if directions.deadline is not None:
         of_day.append(BilledInTime(directions.deadline.id))
@@ -96,6 +112,8 @@ def compile_rulebook(
             digest=sha256(b"\0".join(texts.contents)).hexdigest()[:12],
         ),
         rows=Rows({code: compiler.row(code) for code in codes.numbers}, _UNKNOWN),
+        guard=guard,
+        flags=flags,
         of_day=tuple(of_day),
         counting=Counting(compiler.steps()),
         renewing=frozenset(
@@ -153,6 +171,18 @@ class _Compiler:
                         steps[kind_of(number, support, performer)] = step
         return steps
 
+    def guard(self) -> tuple[int, int]:
+        """What to add to a tally, and which bits are then set where some limit or ceiling is
+        passed: each field's own highest bit."""
+        guard = flags = 0
+        for shift, ceiling in zip(self._ceiling_shifts, self._directions.ceiling, strict=True):
+            flags += SUM_FLAG << shift
+            guard += SUM_FLAG - 1 - ceiling.amount_ore << shift
+        for shift, limit in zip(self._limit_shifts, self._directions.limit, strict=True):
+            flags += COUNT_FLAG << shift
+            guard += COUNT_FLAG - 1 - limit.count << shift
+        return guard, flags
+
     def supports_of(self, ceiling: Ceiling) -> list[Support]:
         """The supports that a ceiling sums over."""
         return self._directions.supports if ceiling.joins_supports else [self._support]
@@ -199,7 +229,7 @@ class _Compiler:
 
     def _structure(self, code: str) -> tuple[Check, ...]:
         zones = [rule for rule in self._directions.zone if code in self._expand(rule.codes)]
-        return (_TOOTH_VALID, *(ZoneGiven(rule.zones) for rule in zones))
+        return (_IN_TIME, _TOOTH_VALID, *(ZoneGiven(rule.zones) for rule in zones))
 
     def _eligibility(self, code: str) -> tuple[Check, ...]:
         newest = self._texts.newest

@@ -26,7 +26,7 @@ class LineDecision(msgspec.Struct, frozen=True, gc=False):
     allowed_ore: int
     preassessment: str | None
     edition: Edition | None
-    findings: list[AnyFinding]
+    findings: tuple[AnyFinding, ...]
 
 
 class Visit(msgspec.Struct, frozen=True, gc=False):
@@ -47,6 +47,6 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     allowed_ore: int
     patient_fee_ore: int
     payable_ore: int
-    findings: list[AnyFinding]
+    findings: tuple[AnyFinding, ...]
     visits: list[Visit]
     lines: list[LineDecision]

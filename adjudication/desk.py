@@ -14,7 +14,7 @@ from adjudication.patient import Patient
 from preassessments.balance import PreassessmentRegister
 from quotas.history import History, Index, Indexes
 from registry.cards import CardRegister
-from terms.person import is_person_number, without_dash
+from terms.person import is_person_number
 
 
 class Desk:
@@ -30,7 +30,9 @@ class Desk:
 
     def decide(self, invoice: Invoice, received_on: date) -> Decision:
         """Answer an invoice and remember what it uses."""
-        number = invoice.patient.replace("-", "")
+        number = invoice.patient
+        if number[8:9] == "-":
+            number = number[:8] + number[9:]
         patient = self._patients.get(number)
         if patient is None:
             cards = self.cards.of(number)

@@ -15,7 +15,6 @@ from adjudication.findings import (
     NOTHING,
     STRONGEST_FIRST,
     AnyFinding,
-    DateInFuture,
     LineNumberRepeated,
     LinesMissing,
     Outcome,
@@ -30,7 +29,6 @@ from adjudication.library import Library
 from adjudication.patient import Patient
 from adjudication.patientfee import visit_of
 from adjudication.rulebook import Plain, Plains, Row, TreatmentDay
-from preassessments.balance import Carrying
 from quotas.counting import AMOUNT_SHIFT, Period
 from quotas.history import (
     CARRIED,
@@ -49,7 +47,9 @@ from quotas.history import (
 def refusal(invoice: Invoice, findings: list[AnyFinding]) -> Decision:
     """The answer to an invoice that is invalid as a whole: nothing is decided, nothing kept."""
     claimed = sum([line.price_ore for line in invoice.lines])
-    return Decision(invoice.clinic, invoice.number, "invalid", claimed, 0, 0, 0, findings, [], [])
+    return Decision(
+        invoice.clinic, invoice.number, "invalid", claimed, 0, 0, 0, tuple(findings), [], []
+    )
 
 
 def whole_invoice_findings(invoice: Invoice, is_person: bool) -> list[AnyFinding]:
@@ -117,67 +117,83 @@ class Adjudicator:
         """Decide lines that stand in the order in which lines are decided: by day, those of a day
         that give way to others of it last, by number. Without `is_ordered` that is found out on
         the way, and None is given where they do not or where a number is repeated.
+
+        A plain line is asked only what looks back, and of limits and ceilings only where the tally
+        says that one of them may be passed; any other line is asked everything.
         """
         invoice = case.invoice
-        care_level = invoice.care_level
+        care_level = invoice.care_level or "general"
         case.words = words = []
         case.drawn = {}
         case.latest = case.patient.history.latest
         case.period = None
-        case.clinic = clinic = self._clinics[invoice.clinic]
+        case.findings = findings = []
+        clinic = self._clinics[invoice.clinic]
         decisions: list[LineDecision] = []
         visits: list[Visit] = []
-        claimed = allowed = fees = place = allowed_before = words_before = 0
-        is_pending = is_refused = False
+        claimed = allowed = fees = number = allowed_before = words_before = 0
+        is_pending = is_refused = is_yielding = False
         day = on = None
         for line in lines:
             if line.treated_on != on:
                 if day is not None:
                     if line.treated_on < on and not is_ordered:
                         return None
-                    fees += close_day(case, visits, allowed - allowed_before, words_before)
+                    fees += close_day(case, visits, clinic, allowed - allowed_before, words_before)
                 day = self._open_day(case, line)
-                on, day_word, edition = day.date, day.word, day.book.edition
-                plains = day.book.plains[care_level]
-                of_day, met, least_cap = case.findings, case.actions_met, case.least_cap
-                allowed_before, words_before = allowed, len(words)
-            plain = plains.get((line.code, line.performer, line.tooth, line.zone, line.surfaces))
-            if plain is None:
+                on, book, met = day.date, day.book, case.actions_met
+                day_word, edition, guard, flags = day.word, book.edition, book.guard, book.flags
+                plains, least_cap, of_day = book.plains[care_level], case.least_cap, case.of_day
+                allowed_before, words_before, is_yielding = allowed, len(words), False
+            try:
+                plain = plains[line.code, line.performer, line.tooth, line.zone, line.surfaces]
+            except KeyError:
                 plain = self._plain(case, line, plains)
-            row, order, action, head, cap, counts, per_ore, checks = plain
-            order += line.line
-            if order <= place and not is_ordered:
+            yields, action, head, cap, counts, per_ore, row = plain
+            if not is_ordered and (line.line <= number or (is_yielding and not yields)):
                 return None
-            place = order
+            number = line.line
+            is_yielding = yields
+            if findings:
+                case.findings = findings = []
             asked = line.price_ore
-            carrying = None
-            case.findings = findings = []
+            application = None
             if cap >= least_cap and line.preassessment is None and action not in met:
-                case.allowed_ore = amount = asked if asked < cap else cap
-                for check in checks:
-                    check.ask(case, line)
+                amount = asked if asked < cap else cap
+                tally = case.tally + counts + amount * per_ore
+                if row.looks_back:
+                    for check in row.looking_back:
+                        check.ask(case, line)
+                if tally + guard & flags:
+                    case.allowed_ore = amount
+                    for check in row.remaining:
+                        check.ask(case, line)
             else:
                 self._ask(case, line, row, action, of_day)
-                amount = case.allowed_ore
-                carrying = case.carrying
-                if carrying is not None:
-                    head, counts, per_ore = head | CARRIED, 0, 0
+                amount, carrying = case.allowed_ore, case.carrying
+                if carrying is None:
+                    tally = case.tally + counts + amount * per_ore
+                else:
+                    application, tally = carrying.preassessment.id, case.tally
+                    head |= CARRIED
             met.append(action)
-            outcome = outcome_of(findings) if findings else "approved"
-            if outcome == "approved":
-                if amount < asked:
-                    findings.insert(0, cut(case, carrying))
-                words += (day_word | head, amount << AMOUNT_SHIFT | clinic)
-                case.tally += counts + amount * per_ore
-                allowed += amount
-                if row.is_noted or carrying is not None:
-                    note(case, row, carrying)
-            else:
+            claimed += asked
+            if findings and (outcome := outcome_of(findings)) != "approved":
                 amount = 0
                 is_refused = True
                 if outcome in NEEDS:
                     is_pending = True
-            claimed += asked
+            else:
+                outcome = "approved"
+                case.tally = tally
+                allowed += amount
+                words += (day_word | head, amount << AMOUNT_SHIFT | clinic)
+                if amount < asked:
+                    findings.insert(0, cut(case, amount, application))
+                if row.is_noted:
+                    note(case, row)
+                if application is not None:
+                    draw(case)
             decisions.append(
                 LineDecision(
                     line.line,
@@ -186,12 +202,12 @@ class Adjudicator:
                     outcome,
                     asked,
                     amount,
-                    None if carrying is None else carrying.preassessment.id,
+                    application,
                     edition,
-                    findings,
+                    tuple(findings) if findings else (),
                 )
             )
-        fees += close_day(case, visits, allowed - allowed_before, words_before)
+        fees += close_day(case, visits, clinic, allowed - allowed_before, words_before)
         if is_ordered:
             decisions.sort(key=_line_number)
         status: Status
@@ -209,7 +225,7 @@ class Adjudicator:
             allowed,
             fees,
             allowed - fees,
-            [],
+            (),
             visits,
             decisions,
         )
@@ -224,23 +240,24 @@ class Adjudicator:
         if line.tooth is not None or line.zone is not None or line.surfaces is not None:
             action |= self._sites[line.tooth, line.zone, line.surfaces]
         bare = replace(line, price_ore=MOST_ORE, facts=None, documents=None, preassessment=None)
-        case.findings = findings = []
+        before, case.findings = case.findings, []
+        findings = case.findings
         case.carrying = None
         for stage in (row.structure, row.rest):
             if not findings:
                 for check in stage:
                     if not check.looks_back:
                         check.ask(case, bare)
+        case.findings = before
         kind, counts, per_ore = row.uses[line.performer]
         plain = Plain(
-            row,
-            YIELDING if row.yields else 0,
+            row.yields,
             action,
             kind | action & SITE_MASK,
             -1 if findings else case.allowed_ore,
             counts,
             per_ore,
-            row.looking_back,
+            row,
         )
         if len(plains) >= MOST_PLAINS:
             plains.clear()
@@ -250,7 +267,7 @@ class Adjudicator:
     def _open_day(self, case: Case, first: Line) -> TreatmentDay:
         """Move to a day of the invoice: find the card, with it the region, and with both the rules
         in force; what earlier invoices have on the day; and what is used by then. What holds of
-        all lines of the day alike is then in `case.findings`.
+        all lines of the day alike is then in `case.of_day`.
 
         The card in force decides the region, else the patient's latest card for the support, else
         the invoice, else the default. Of several cards the last one by first day and number does.
@@ -278,20 +295,24 @@ class Adjudicator:
         case.day = day
         case.actions_met = []
         case.codes_approved = []
-        words = patient.history.words
-        case.has_earlier = has_earlier = bool(words) and words[-2] >= day.word
-        if has_earlier:
+        history = patient.history
+        words = history.words
+        if words and words[-2] >= day.word:
             meet_earlier(case, day)
-        period = day.period if patient.balance is None else period_of(patient, day)
+        period = day.period
+        if patient.balance is not None:
+            period = period_of(patient, day)
         if period is not case.period:
             move_to_period(case, period)
-        case.findings = []
         if card is not None and on <= case.received_on <= day.clear_through:
+            case.of_day = []
             case.least_cap = 0 if patient.balance is None else UNREACHED
         else:
             case.least_cap = UNREACHED
+            before, case.findings = case.findings, []
             for check in day.book.of_day:
                 check.ask(case, first)
+            case.of_day, case.findings = case.findings, before
         return day
 
     def _ordered(self, case: Case, lines: list[Line]) -> list[Line]:
@@ -314,11 +335,8 @@ class Adjudicator:
         remains only of one that no application carries."""
         findings = case.findings
         case.carrying = None
+        case.allowed_ore = 0
         case.action = action
-        if line.treated_on > case.received_on:
-            findings.append(
-                DateInFuture(rule="contract/date_in_future", received_on=case.received_on)
-            )
         for check in row.structure:
             check.ask(case, line)
         if findings:
@@ -335,7 +353,6 @@ class Adjudicator:
 
 MOST_DAYS = 20_000
 MOST_PLAINS = 200_000
-YIELDING = 1 << 40
 UNREACHED = 1 << 40
 MOST_ORE = 1_000_000_000
 NEEDS = frozenset(("needs_preassessment", "needs_document", "needs_review"))
@@ -368,20 +385,26 @@ def ask_of_covered(case: Case, line: Line, row: Row) -> None:
         check.ask(case, line)
 
 
-def note(case: Case, row: Row, carrying: Carrying | None) -> None:
-    """Note of an approved line what only few have: an application that carries it, a code that
-    combinations or intervals speak of."""
-    if carrying is not None:
-        key = (carrying.preassessment.id, carrying.line.line)
-        case.drawn[key] = case.drawn.get(key, 0) + 1
+def note(case: Case, row: Row) -> None:
+    """Note an approved line whose code combinations or intervals speak of."""
     case.codes_approved.append(row.number)
     if row.has_interval:
         case.latest = max(case.latest, case.day.number)
 
 
-def close_day(case: Case, visits: list[Visit], allowed_ore: int, first_word: int) -> int:
+def draw(case: Case) -> None:
+    """Draw an approved line from the application that carries it."""
+    carrying = case.carrying
+    assert carrying is not None
+    key = (carrying.preassessment.id, carrying.line.line)
+    case.drawn[key] = case.drawn.get(key, 0) + 1
+
+
+def close_day(
+    case: Case, visits: list[Visit], clinic: int, allowed_ore: int, first_word: int
+) -> int:
     """Close a day: the fee of its visit, noted on the first line that it is taken of."""
-    visit = visit_of(case, allowed_ore)
+    visit = visit_of(case, clinic, allowed_ore)
     visits.append(visit)
     fee = visit.fee_ore
     if fee:
@@ -411,20 +434,23 @@ def period_of(patient: Patient, day: TreatmentDay) -> Period:
 def move_to_period(case: Case, period: Period) -> None:
     """Count what is used in another period: by the history, and by the invoice so far."""
     history = case.patient.history
-    case.tally = history.tally if history.period is period else period.tally(history.words)
+    if history.period is period:
+        case.tally = history.tally
+    else:
+        case.tally = period.tally(history.words) if history.words else 0
     if case.words:
         case.tally += period.tally(case.words)
     case.period = period
 
 
-def cut(case: Case, carrying: Carrying | None) -> PriceAboveTariff:
+def cut(case: Case, amount: int, application: str | None) -> PriceAboveTariff:
     """The finding of an approved line that is allowed less than it asks: by the tariff, or by the
     application that carries it where that amount is the lower."""
     book = case.day.book
-    by_application = carrying is not None and carrying.line.amount_ore == case.allowed_ore
-    return PriceAboveTariff(
-        rule=book.carrying if by_application else book.tariff, tariff_ore=case.allowed_ore
-    )
+    rule = book.tariff
+    if application is not None and case.carrying is not None:
+        rule = book.carrying if case.carrying.line.amount_ore == amount else rule
+    return PriceAboveTariff(rule=rule, tariff_ore=amount)
 
 
 def _line_number(decision: LineDecision) -> int:

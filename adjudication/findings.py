@@ -82,6 +82,15 @@ class LineNumberRepeated(Finding, frozen=True, tag="line_number_repeated"):
     lines: list[int]
 
 
+# --- line: which rules -------------------------------------------------------------------------
+
+
+class RulesMissing(Finding, frozen=True, tag="rules_missing"):
+    """No edition of rules is in force for the region and support on the treatment day."""
+
+    outcome = "needs_review"
+
+
 # --- line: structure ---------------------------------------------------------------------------
 
 
@@ -116,15 +125,6 @@ class ZoneInvalid(Finding, frozen=True, tag="zone_invalid"):
 
     outcome = "invalid"
     zones: list[str]
-
-
-# --- line: which rules -------------------------------------------------------------------------
-
-
-class RulesMissing(Finding, frozen=True, tag="rules_missing"):
-    """No edition of rules is in force for the region and support on the treatment day."""
-
-    outcome = "needs_review"
 
 
 # --- line: eligibility -------------------------------------------------------------------------
@@ -305,12 +305,12 @@ WHOLE_INVOICE = (
 )
 
 LINE = (
+    RulesMissing,
     DateInFuture,
     ActionUnknown,
     ToothInvalid,
     ZoneMissing,
     ZoneInvalid,
-    RulesMissing,
     DeadlinePassed,
     CardMissing,
     CardNotValidOnDay,
@@ -340,12 +340,12 @@ AnyFinding = (
     | PatientIdInvalid
     | LinesMissing
     | LineNumberRepeated
+    | RulesMissing
     | DateInFuture
     | ActionUnknown
     | ToothInvalid
     | ZoneMissing
     | ZoneInvalid
-    | RulesMissing
     | DeadlinePassed
     | CardMissing
     | CardNotValidOnDay

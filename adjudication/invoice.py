@@ -1,7 +1,8 @@
 """What a clinic sends: an invoice (behandlingsfaktura, räkning) with its lines (åtgärdsrader).
 
 Shapes and names are those of docs/contract.md. Decoding is strict: unknown fields, numbers that
-are not whole, texts where numbers belong are refused with their path.
+are not whole, texts where numbers belong are refused with their path. Every optional field may
+also be null, which is its default.
 """
 
 from datetime import date
@@ -73,12 +74,12 @@ class Invoice(
     number: str
     patient: str
     support: Support
-    care_level: CareLevel = "general"
+    care_level: CareLevel | None = "general"
     region: str | None = None
     received_on: date | None = None
     replaces: str | None = None
     free_card: FreeCard | None = None
-    protected_identity: bool = False
+    protected_identity: bool | None = False
     lines: list[Line]
 
 
@@ -86,20 +87,24 @@ def fingerprint(invoice: Invoice, patient: str) -> bytes:
     """A digest of what an invoice says, to tell the same content from other content.
 
     The day of receipt and the clinic's number do not count, nor a dash in the person number
-    (`patient` is the twelve digits); an absent field, null and the default are the same.
+    (`patient` is the twelve digits); an absent field, null and the default are the same, and so is
+    an empty list.
     """
     content = _encode(
         (
             patient,
             invoice.support,
-            invoice.care_level,
+            invoice.care_level or "general",
             invoice.region,
             invoice.replaces,
             invoice.free_card,
             invoice.lines,
         )
     )
+    for empty in _EMPTY_LISTS:
+        content = content.replace(empty, b"")
     return blake2b(content, digest_size=16).digest()
 
 
 _encode = msgspec.json.Encoder().encode
+_EMPTY_LISTS = (b',"conditions":[]', b',"facts":[]', b',"documents":[]')

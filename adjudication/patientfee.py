@@ -4,7 +4,7 @@ from adjudication.case import Case
 from adjudication.decision import Visit
 
 
-def visit_of(case: Case, allowed_ore: int) -> Visit:
+def visit_of(case: Case, clinic: int, allowed_ore: int) -> Visit:
     """The visit of the day at hand, with the fee in öre taken of what is allowed for it, and its
     reason; the first reason that holds is given. A visit cheaper than the fee is charged what it
     is allowed, and never more later."""
@@ -13,7 +13,8 @@ def visit_of(case: Case, allowed_ore: int) -> Visit:
     if allowed_ore == 0 or fee is None:
         return Visit(on, 0, "nothing_approved")
     patient, card = case.patient, case.card
-    if case.has_earlier and patient.history.is_fee_taken(day.number, case.clinic):
+    words = patient.history.words
+    if words and words[-2] >= day.word and patient.history.is_fee_taken(day.number, clinic):
         return Visit(on, 0, "already_charged")
     if fee.is_free_by_age(patient.number):
         return Visit(on, 0, "age")

@@ -21,8 +21,8 @@ class Row:
     """What the rules say about one code: the checks that can speak of it, stage by stage.
 
     `structure` is asked first and alone; then `eligibility` and `coverage`; of a covered line also
-    `care`, and `remaining` where no application carries it. `rest` is all but structure, `looking_back` those that
-    look back at other lines, save the question whether one is a duplicate. `action` is the code's number as part
+    `care`, and `remaining` where no application carries it. `rest` is all but structure, `looking_back` what
+    `care` asks of other lines. `action` is the code's number as part
     of what a duplicate repeats; `uses` says by performer what an approved line uses: its kind, its
     counts in the tally, and what each öre adds there (quotas/). `yields` says that the code gives
     way to another of the same invoice.
@@ -36,6 +36,7 @@ class Row:
         "has_interval",
         "is_noted",
         "looking_back",
+        "looks_back",
         "number",
         "remaining",
         "rest",
@@ -65,7 +66,8 @@ class Row:
         self.coverage = coverage
         self.care = care
         self.rest = eligibility + coverage + care + remaining
-        self.looking_back = tuple(check for check in care + remaining if check.looks_back)
+        self.looking_back = tuple(check for check in care if check.looks_back)
+        self.looks_back = bool(self.looking_back)
         self.remaining = remaining
         self.yields = yields
         self.has_interval = has_interval
@@ -81,14 +83,13 @@ class Plain(NamedTuple):
     words but for the day; `counts` and `per_ore` are what it adds to the tally.
     """
 
-    row: Row
-    order: int
+    yields: bool
     action: int
     head: int
     cap_ore: int
     counts: int
     per_ore: int
-    looking_back: tuple[Check, ...]
+    row: Row
 
 
 Plains = dict[tuple[str | None, ...], Plain]
@@ -117,6 +118,8 @@ class Rulebook:
 
     edition: Edition | None
     rows: Rows
+    guard: int
+    flags: int
     of_day: tuple[Check, ...]
     counting: Counting
     renewing: frozenset[Support]

@@ -53,7 +53,7 @@ class Balance:
                 and application.covers_from <= day <= application.covers_to
                 and line.code == code
                 and line.tooth in (None, tooth)
-                and self.drawn.get(key, 0) + draft.get(key, 0) < line.count
+                and self.drawn.get(key, 0) + draft.get(key, 0) < (line.count or 1)
             ):
                 return approved
         return None

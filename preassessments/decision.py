@@ -19,7 +19,7 @@ class ApprovedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     line: LineNumber
     code: str
     tooth: str | None = None
-    count: Count = 1
+    count: Count | None = 1
     amount_ore: AmountOre | None = None
 
 

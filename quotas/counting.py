@@ -20,8 +20,10 @@ AMOUNT_SHIFT: Final = 32
 
 COUNT_BITS: Final = 16
 COUNT_MASK: Final = (1 << COUNT_BITS) - 1
+COUNT_FLAG: Final = 1 << COUNT_BITS - 1
 SUM_BITS: Final = 48
 SUM_MASK: Final = (1 << SUM_BITS) - 1
+SUM_FLAG: Final = 1 << SUM_BITS - 1
 
 Step = tuple[int, int, int]
 """What a line adds: to the limits; per öre to ceilings of the year; per öre to those of a window."""

@@ -5,7 +5,6 @@ Three names for one concept: tandvårdskort, tandvårdsstödsintyg, grönt or bl
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
 
 import msgspec
 
@@ -30,7 +29,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     voided_on: date | None = None
 
 
-class CardInForce(NamedTuple):
+class CardInForce(msgspec.Struct, frozen=True, gc=False, order=True):
     """A card with its region's reading: which support it opens, and its first and last day in
     force. A last day before the first is a card that was voided before it began."""
 

@@ -19,5 +19,5 @@ class ApplicationRequired(Check):
 
     def ask(self, case: Case, line: Line) -> None:
         """A specialist clinic may do without what general dentistry needs."""
-        if self._care_level is None or self._care_level == case.invoice.care_level:
+        if self._care_level in (None, case.invoice.care_level or "general"):
             case.findings.append(self._found)

@@ -10,8 +10,8 @@ class Check:
     """One question that one rule asks. `rule` is the rule's id, which its findings name.
 
     A check of the day is asked with the day's first line, and holds of all its lines. A check that
-    `looks_back` depends on other lines of the patient; every other answer depends on the line and
-    the day alone.
+    `looks_back` depends on the patient's other lines or on the invoice; the answer of every other
+    one depends on the line, the day and the care level alone.
     """
 
     looks_back: ClassVar[bool] = False

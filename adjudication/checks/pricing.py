@@ -20,10 +20,10 @@ class Priced(Check):
 
     def ask(self, case: Case, line: Line) -> None:
         """Sets `case.allowed_ore`; never rounded, never raised. -1 is no price."""
-        if case.invoice.care_level == "general":
-            price = self._general_ore
-        else:
+        if case.invoice.care_level == "specialist":
             price = self._specialist_ore
+        else:
+            price = self._general_ore
         carrying = case.carrying
         if carrying is not None:
             amount = carrying.line.amount_ore

@@ -1,9 +1,25 @@
-"""Was the care billed in time?"""
+"""Was the care given by the day of receipt, and billed in time?"""
 
 from adjudication.case import Case
 from adjudication.invoice import Line
 from adjudication.checks.check import Check
-from adjudication.findings import DeadlinePassed
+from adjudication.findings import DateInFuture, DeadlinePassed
+
+
+class TreatedByReceipt(Check):
+    """No care is billed before it is given."""
+
+    looks_back = True  # it depends on the day of receipt, which is the invoice's
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("contract/date_in_future")
+
+    def ask(self, case: Case, line: Line) -> None:
+        """Care of the day of receipt is given."""
+        if line.treated_on > case.received_on:
+            case.findings.append(DateInFuture(rule=self.rule, received_on=case.received_on))
 
 
 class BilledInTime(Check):

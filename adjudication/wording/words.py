@@ -1,0 +1,119 @@
+"""How the closed sets of words, code sets and lists are said in Swedish."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+EN_DASH: Final = "\u2013"
+
+SUPPORTS: Final[Mapping[str, str]] = {
+    "N": "N-tandvård",
+    "F": "F-tandvård",
+    "S": "S-tandvård",
+    "H": "Hälsoval tandvård",
+}
+PERFORMERS: Final[Mapping[str, str]] = {
+    "dentist": "tandläkare",
+    "hygienist": "tandhygienist",
+    "nurse": "tandsköterska",
+}
+CARE_LEVELS: Final[Mapping[str, str]] = {
+    "general": "allmäntandvård",
+    "specialist": "specialisttandvård",
+}
+DOCUMENTS: Final[Mapping[str, str]] = {
+    "day_note": "daganteckning",
+    "record_copy": "journalkopia",
+    "xray": "röntgenbild",
+    "technician_invoice": "faktura från tandtekniker",
+    "referral": "remiss",
+}
+FACTS: Final[Mapping[str, str]] = {
+    "existing_retainer_crowns": "på befintliga urtagskronor",
+    "peri_implantitis": "vid periimplantit",
+}
+OUTCOMES: Final[Mapping[str, str]] = {
+    "approved": "godkänd",
+    "invalid": "ogiltig",
+    "denied": "avslagen",
+    "patient_pays": "patienten betalar",
+    "needs_preassessment": "kräver förhandsbedömning",
+    "needs_document": "behöver kompletteras",
+    "needs_review": "väntar på handläggare",
+}
+STATUSES: Final[Mapping[str, str]] = {
+    "approved": "godkänd",
+    "partly_approved": "delvis godkänd",
+    "pending": "något saknas innan allt kan avgöras",
+    "denied": "avslagen",
+    "invalid": "ogiltig, ingenting är avgjort",
+}
+FEE_REASONS: Final[Mapping[str, str]] = {
+    "nothing_approved": "ingen avgift, inget är godkänt den dagen",
+    "already_charged": "ingen avgift, den är redan tagen för besöket på en tidigare faktura",
+    "age": "ingen avgift, patientens ålder",
+    "free_card": "ingen avgift, frikort",
+    "category": "ingen avgift, kortets kategori är avgiftsfri",
+    "charged": "avgift för besöket",
+}
+
+_HUNDRED = re.compile(r"([1-9]00)-gruppen")
+
+
+def listed(things: Iterable[str], last: str = "och") -> str:
+    """Things as a Swedish list: `101, 111 och 112`."""
+    texts = list(things)
+    if len(texts) <= 1:
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} {last} {texts[-1]}"
+
+
+def code_set(written: Sequence[str], last: str = "och") -> str:
+    """A written set of codes: hundreds first and together, ranges with a dash, the rest as they
+    stand: `100-, 200- och 300-gruppen samt 401–406 och 811`."""
+    hundreds = [found[1] for text in written if (found := _HUNDRED.fullmatch(text))]
+    others = [text.replace("-", EN_DASH) for text in written if not _HUNDRED.fullmatch(text)]
+    if not hundreds:
+        return listed(others, last)
+    groups = listed([f"{hundred}-" for hundred in hundreds], last) + "gruppen"
+    return f"{groups} samt {listed(others, last)}" if others else groups
+
+
+def actions(written: Sequence[str], last: str = "och") -> str:
+    """A set of codes as the subject of a sentence: `Åtgärd 101`, `Åtgärderna 101 och 111`,
+    `Åtgärderna i 800-gruppen`."""
+    is_one = len(written) == 1 and written[0].isalnum()
+    start = "Åtgärd" if is_one else "Åtgärderna"
+    inside = " i" if _HUNDRED.fullmatch(written[0]) else ""
+    return f"{start}{inside} {code_set(written, last)}"
+
+
+def positions(numbers: Sequence[int]) -> str:
+    """Positions of the jaw: `1–5` where they follow each other, else a list."""
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) > 1 and list(numbers) == list(range(first, last + 1)):
+        return f"{first}{EN_DASH}{last}"
+    return listed([str(number) for number in numbers])
+
+
+def many(number: int, one: str, more: str) -> str:
+    """A number with its noun: `1 månad`, `3 månader`."""
+    return f"{number} {one if number == 1 else more}"
+
+
+def genitive(name: str) -> str:
+    """Whose: `Region Dalarnas`; a name that ends in s stays as it is."""
+    return name if name.endswith(("s", "x", "z")) else f"{name}s"
+
+
+def through(last_day: date | None) -> str:
+    """The end of a span of days: `till och med 2026-02-28`, or until further notice."""
+    if last_day is None or last_day == date.max:
+        return "tills vidare"
+    return f"till och med {last_day}"
+
+
+def capital(text: str) -> str:
+    """A sentence's first letter."""
+    return text[:1].upper() + text[1:]
