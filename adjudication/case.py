@@ -15,7 +15,7 @@ from quotas.counting import Period
 from registry.cards import CardInForce
 
 if TYPE_CHECKING:
-    from adjudication.rulebook import TreatmentDay
+    from adjudication.rulebook import Plains, TreatmentDay
 
 
 class Case:
@@ -44,11 +44,14 @@ class Case:
         "drawn",
         "findings",
         "invoice",
+        "is_pending",
+        "is_yielding",
         "latest",
         "least_cap",
         "of_day",
         "patient",
         "period",
+        "plains",
         "received_on",
         "tally",
         "words",
@@ -62,11 +65,14 @@ class Case:
     latest: int
     tally: int
     period: Period | None
+    is_pending: bool
+    is_yielding: bool
 
     day: "TreatmentDay"
     card: CardInForce | None
     of_day: list[AnyFinding]
     least_cap: int
+    plains: "Plains"
     actions_met: list[int]
     codes_approved: list[int]
 

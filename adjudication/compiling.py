@@ -53,10 +53,11 @@ _UNKNOWN_WITHOUT_RULES = Row(
 
 
 class Codes(NamedTuple):
-    """The codes that a region knows, with their numbers, and those of them that have a least
-    interval in some region."""
+    """The codes that a region knows, with their numbers; those of all regions, since a patient may
+    move; and those that have a least interval in some region."""
 
     numbers: Mapping[str, int]
+    everywhere: Mapping[str, int]
     with_interval: frozenset[str]
 
 
@@ -156,14 +157,14 @@ class _Compiler:
             remaining=self._remaining(code),
             yields=any(code in self._expand(rule.yields) for rule in self._directions.exclusion),
             has_interval=number in self._codes.with_interval,
-            is_noted=self._is_combined(code),
+            is_combined=self._is_combined(code),
         )
 
     def steps(self) -> dict[int, Step]:
         """What each kind of line adds to the tally: a line of this support to the limits, one of
         any support that a ceiling sums over to that ceiling."""
         steps: dict[int, Step] = {}
-        for code, number in self._codes.numbers.items():
+        for code, number in self._codes.everywhere.items():
             for support in self._directions.supports:
                 for performer in PERFORMERS:
                     step = self._step(code, support, performer)

@@ -7,10 +7,11 @@ invoice numbers have been used is for its owner to remember.
 from datetime import date
 
 from adjudication.decision import Decision
-from adjudication.engine import Adjudicator, refusal, whole_invoice_findings
+from adjudication.engine import Adjudicator
 from adjudication.invoice import Invoice
 from adjudication.library import Library
 from adjudication.patient import Patient
+from adjudication.refusal import refusal, whole_invoice_findings
 from preassessments.balance import PreassessmentRegister
 from quotas.history import History, Index, Indexes
 from registry.cards import CardRegister
@@ -36,7 +37,7 @@ class Desk:
         patient = self._patients.get(number)
         if patient is None:
             cards = self.cards.of(number)
-            if not cards and not is_person_number(number):
+            if not cards and not is_person_number(invoice.patient):
                 return refusal(invoice, whole_invoice_findings(invoice, is_person=False))
             patient = Patient(number, cards, self.preassessments.of(number), History())
         decision, use = self._adjudicator.adjudicate(invoice, patient, received_on)

@@ -9,26 +9,23 @@ from datetime import date
 from msgspec.structs import replace
 
 from adjudication.case import Case
-from adjudication.checks.check import Check
 from adjudication.decision import Decision, LineDecision, Status, Visit
 from adjudication.findings import (
     NOTHING,
     STRONGEST_FIRST,
     AnyFinding,
-    LineNumberRepeated,
-    LinesMissing,
     Outcome,
-    PatientIdInvalid,
     PreassessmentApplied,
     PreassessmentNotUsable,
     PriceAboveTariff,
-    ProtectedIdentity,
 )
 from adjudication.invoice import Invoice, Line
 from adjudication.library import Library
 from adjudication.patient import Patient
 from adjudication.patientfee import visit_of
-from adjudication.rulebook import Plain, Plains, Row, TreatmentDay
+from adjudication.refusal import refusal, whole_invoice_findings
+from adjudication.rulebook import Plain, Row, TreatmentDay
+from preassessments.balance import Carrying
 from quotas.counting import AMOUNT_SHIFT, Period
 from quotas.history import (
     CARRIED,
@@ -44,32 +41,14 @@ from quotas.history import (
     Use,
 )
 
-def refusal(invoice: Invoice, findings: list[AnyFinding]) -> Decision:
-    """The answer to an invoice that is invalid as a whole: nothing is decided, nothing kept."""
-    claimed = sum([line.price_ore for line in invoice.lines])
-    return Decision(
-        invoice.clinic, invoice.number, "invalid", claimed, 0, 0, 0, tuple(findings), [], []
-    )
+MOST_DAYS = 20_000
+MOST_PLAINS = 200_000
+MOST_ORE = 1_000_000_000
+UNREACHED = 1 << 40
+NO_FINDINGS: list[AnyFinding] = []
+NEEDS = frozenset(("needs_preassessment", "needs_document", "needs_review"))
 
-
-def whole_invoice_findings(invoice: Invoice, is_person: bool) -> list[AnyFinding]:
-    """What is wrong with an invoice as a whole; any of it makes a refusal.
-
-    `is_person` says whether its person number is valid. A protected identity is asked about first
-    and alone. Whether a number is reused is asked by whoever remembers numbers.
-    """
-    if invoice.protected_identity:
-        return [ProtectedIdentity(rule="contract/protected_identity")]
-    findings: list[AnyFinding] = []
-    if not is_person:
-        findings.append(PatientIdInvalid(rule="contract/patient_id_invalid"))
-    if not invoice.lines:
-        findings.append(LinesMissing(rule="contract/lines_missing"))
-    numbers = [line.line for line in invoice.lines]
-    repeated = sorted({number for number in numbers if numbers.count(number) > 1})
-    if repeated:
-        findings.append(LineNumberRepeated(rule="contract/line_number_repeated", lines=repeated))
-    return findings
+Answer = tuple[Decision, Use | None]
 
 
 class Adjudicator:
@@ -84,12 +63,10 @@ class Adjudicator:
         self._sites = indexes.sites
         self._clinics = indexes.clinics
         self._default_region = default_region
-        self._case = Case()
         self._days: dict[tuple[str, str, date], TreatmentDay] = {}
+        self._case = Case()
 
-    def adjudicate(
-        self, invoice: Invoice, patient: Patient, received_on: date
-    ) -> tuple[Decision, Use | None]:
+    def adjudicate(self, invoice: Invoice, patient: Patient, received_on: date) -> Answer:
         """Decide an invoice of a valid person number: every line, every visit, every sum.
 
         Nothing given is changed; the use is posted by whoever keeps the decision, and is None
@@ -111,112 +88,87 @@ class Adjudicator:
         assert answer is not None
         return answer
 
-    def _decide(
-        self, case: Case, lines: list[Line], is_ordered: bool
-    ) -> tuple[Decision, Use | None] | None:
+    def _decide(self, case: Case, lines: list[Line], is_ordered: bool) -> Answer | None:
         """Decide lines that stand in the order in which lines are decided: by day, those of a day
         that give way to others of it last, by number. Without `is_ordered` that is found out on
         the way, and None is given where they do not or where a number is repeated.
 
-        A plain line is asked only what looks back, and of limits and ceilings only where the tally
-        says that one of them may be passed; any other line is asked everything.
+        Most lines are ordinary: they come after the one before, nothing is known against lines
+        alike, they meet no line that they could repeat, and the tally with them passes no limit
+        and no ceiling. Any other line goes to `_decide_line`, which asks.
         """
         invoice = case.invoice
-        care_level = invoice.care_level or "general"
         case.words = words = []
         case.drawn = {}
         case.latest = case.patient.history.latest
         case.period = None
-        case.findings = findings = []
+        case.is_pending = case.is_yielding = False
         clinic = self._clinics[invoice.clinic]
         decisions: list[LineDecision] = []
         visits: list[Visit] = []
-        claimed = allowed = fees = number = allowed_before = words_before = 0
-        is_pending = is_refused = is_yielding = False
-        day = on = None
+        claimed = allowed = fees = allowed_before = 0
+        last = UNREACHED if is_ordered else 0
+        on = None
         for line in lines:
             if line.treated_on != on:
-                if day is not None:
+                if on is not None:
                     if line.treated_on < on and not is_ordered:
                         return None
-                    fees += close_day(case, visits, clinic, allowed - allowed_before, words_before)
+                    case.tally = tally
+                    fees += close_day(case, visits, clinic, allowed - allowed_before)
+                    allowed_before = allowed
                 day = self._open_day(case, line)
-                on, book, met = day.date, day.book, case.actions_met
-                day_word, edition, guard, flags = day.word, book.edition, book.guard, book.flags
-                plains, least_cap, of_day = book.plains[care_level], case.least_cap, case.of_day
-                allowed_before, words_before, is_yielding = allowed, len(words), False
+                on, day_word, edition, guard, flags = day.often
+                plains, least_cap = case.plains, case.least_cap
+                met, tally = case.actions_met, case.tally
+            site = (line.code, line.performer, line.tooth, line.zone, line.surfaces)
             try:
-                plain = plains[line.code, line.performer, line.tooth, line.zone, line.surfaces]
+                plain = plains[site]
             except KeyError:
-                plain = self._plain(case, line, plains)
-            yields, action, head, cap, counts, per_ore, row = plain
-            if not is_ordered and (line.line <= number or (is_yielding and not yields)):
-                return None
-            number = line.line
-            is_yielding = yields
-            if findings:
-                case.findings = findings = []
-            asked = line.price_ore
-            application = None
-            if cap >= least_cap and line.preassessment is None and action not in met:
-                amount = asked if asked < cap else cap
-                tally = case.tally + counts + amount * per_ore
-                if row.looks_back:
-                    for check in row.looking_back:
-                        check.ask(case, line)
-                if tally + guard & flags:
-                    case.allowed_ore = amount
-                    for check in row.remaining:
-                        check.ask(case, line)
-            else:
-                self._ask(case, line, row, action, of_day)
-                amount, carrying = case.allowed_ore, case.carrying
-                if carrying is None:
-                    tally = case.tally + counts + amount * per_ore
-                else:
-                    application, tally = carrying.preassessment.id, case.tally
-                    head |= CARRIED
-            met.append(action)
-            claimed += asked
-            if findings and (outcome := outcome_of(findings)) != "approved":
-                amount = 0
-                is_refused = True
-                if outcome in NEEDS:
-                    is_pending = True
-            else:
-                outcome = "approved"
-                case.tally = tally
+                plain = plains[site] = self._plain(case, line)
+            action, head, cap, counts, per_ore, is_special, row = plain
+            number, asked = line.line, line.price_ore
+            amount = asked if asked < cap else cap
+            after = tally + counts + amount * per_ore
+            if (
+                number > last
+                and cap >= least_cap
+                and not is_special
+                and not after + guard & flags
+                and action not in met
+                and line.preassessment is None
+            ):
+                last = number
+                tally = after
                 allowed += amount
                 words += (day_word | head, amount << AMOUNT_SHIFT | clinic)
-                if amount < asked:
-                    findings.insert(0, cut(case, amount, application))
-                if row.is_noted:
-                    note(case, row)
-                if application is not None:
-                    draw(case)
-            decisions.append(
-                LineDecision(
-                    line.line,
-                    on,
-                    line.code,
-                    outcome,
-                    asked,
-                    amount,
-                    application,
-                    edition,
-                    tuple(findings) if findings else (),
+                findings = () if amount == asked else (cut(case, amount, None),)
+                decisions.append(
+                    LineDecision(
+                        number, on, line.code, "approved", asked, amount, None, edition, findings
+                    )
                 )
-            )
-        fees += close_day(case, visits, clinic, allowed - allowed_before, words_before)
+            else:
+                if not is_ordered and is_out_of_order(number, row, decisions, case):
+                    return None
+                case.tally = tally
+                decision = self._decide_line(case, line, plain, amount, clinic)
+                tally = case.tally
+                allowed += decision.allowed_ore
+                decisions.append(decision)
+                last = UNREACHED if is_ordered or row.yields else number
+            claimed += asked
+            met.append(action)
+        fees += close_day(case, visits, clinic, allowed - allowed_before)
         if is_ordered:
             decisions.sort(key=_line_number)
         status: Status
-        if is_pending:
+        if case.is_pending:
             status = "pending"
-        elif is_refused:
-            status = "partly_approved" if words else "denied"
-        else:
+        elif len(words) == 2 * len(decisions):
             status = "approved"
+        else:
+            status = "partly_approved" if words else "denied"
         decision = Decision(
             invoice.clinic,
             invoice.number,
@@ -231,38 +183,84 @@ class Adjudicator:
         )
         if not words:
             return decision, None
-        return decision, Use(words, case.drawn, case.latest, case.period, case.tally)
+        return decision, Use(words, case.drawn, case.latest, case.period, tally)
 
-    def _plain(self, case: Case, line: Line, plains: Plains) -> Plain:
+    def _decide_line(
+        self, case: Case, line: Line, plain: Plain, amount: int, clinic: int
+    ) -> LineDecision:
+        """Decide a line that is not ordinary. Of one against which nothing is known of lines alike
+        only what looks back is asked, and what remains; of any other, everything."""
+        case.findings = findings = []
+        case.carrying = carrying = None
+        row, head = plain.row, plain.head
+        if (
+            plain.cap_ore >= case.least_cap
+            and line.preassessment is None
+            and plain.action not in case.actions_met
+        ):
+            case.allowed_ore = amount
+            for check in row.looking_back:
+                check.ask(case, line)
+            for check in row.remaining:
+                check.ask(case, line)
+        else:
+            self._ask(case, line, row, plain.action)
+            amount, carrying = case.allowed_ore, case.carrying
+        outcome = outcome_of(findings)
+        if outcome == "approved":
+            if carrying is None:
+                case.tally += plain.counts + amount * plain.per_ore
+            else:
+                head |= CARRIED
+                draw(case, carrying)
+            case.words += (case.day.word | head, amount << AMOUNT_SHIFT | clinic)
+            case.codes_approved.append(row.number)
+            if row.has_interval:
+                case.latest = max(case.latest, case.day.number)
+            if amount < line.price_ore:
+                findings.insert(0, cut(case, amount, carrying))
+        else:
+            amount = 0
+            if outcome in NEEDS:
+                case.is_pending = True
+        return LineDecision(
+            line.line,
+            line.treated_on,
+            line.code,
+            outcome,
+            line.price_ore,
+            amount,
+            None if carrying is None else carrying.preassessment.id,
+            case.day.book.edition,
+            tuple(findings),
+        )
+
+    def _plain(self, case: Case, line: Line) -> Plain:
         """What can be said of a line without knowing the patient, worked out once."""
         row = case.day.book.rows[line.code]
         action = row.action
         if line.tooth is not None or line.zone is not None or line.surfaces is not None:
             action |= self._sites[line.tooth, line.zone, line.surfaces]
         bare = replace(line, price_ore=MOST_ORE, facts=None, documents=None, preassessment=None)
-        before, case.findings = case.findings, []
-        findings = case.findings
+        case.findings = findings = []
         case.carrying = None
         for stage in (row.structure, row.rest):
             if not findings:
                 for check in stage:
                     if not check.looks_back:
                         check.ask(case, bare)
-        case.findings = before
         kind, counts, per_ore = row.uses[line.performer]
-        plain = Plain(
-            row.yields,
+        if len(case.plains) >= MOST_PLAINS:
+            case.plains.clear()
+        return Plain(
             action,
             kind | action & SITE_MASK,
             -1 if findings else case.allowed_ore,
             counts,
             per_ore,
+            row.is_special,
             row,
         )
-        if len(plains) >= MOST_PLAINS:
-            plains.clear()
-        plains[line.code, line.performer, line.tooth, line.zone, line.surfaces] = plain
-        return plain
 
     def _open_day(self, case: Case, first: Line) -> TreatmentDay:
         """Move to a day of the invoice: find the card, with it the region, and with both the rules
@@ -293,26 +291,23 @@ class Adjudicator:
                 self._days.clear()
             self._days[region, support, on] = day
         case.day = day
+        case.plains = day.plains[case.invoice.care_level or "general"]
         case.actions_met = []
         case.codes_approved = []
-        history = patient.history
-        words = history.words
+        words = patient.history.words
         if words and words[-2] >= day.word:
             meet_earlier(case, day)
-        period = day.period
-        if patient.balance is not None:
-            period = period_of(patient, day)
+        period = day.period if patient.balance is None else period_of(patient, day)
         if period is not case.period:
             move_to_period(case, period)
         if card is not None and on <= case.received_on <= day.clear_through:
-            case.of_day = []
+            case.of_day = NO_FINDINGS
             case.least_cap = 0 if patient.balance is None else UNREACHED
         else:
             case.least_cap = UNREACHED
-            before, case.findings = case.findings, []
+            case.findings = case.of_day = []
             for check in day.book.of_day:
                 check.ask(case, first)
-            case.of_day, case.findings = case.findings, before
         return day
 
     def _ordered(self, case: Case, lines: list[Line]) -> list[Line]:
@@ -327,21 +322,18 @@ class Adjudicator:
         ]
         return [ordered[place] for place in sorted(range(len(keys)), key=keys.__getitem__)]
 
-    def _ask(
-        self, case: Case, line: Line, row: Row, action: int, of_day: list[AnyFinding]
-    ) -> None:
+    def _ask(self, case: Case, line: Line, row: Row, action: int) -> None:
         """Ask a line everything that can be asked of it, stage by stage: what is left after
         structure only of a line that is one, from combinations on only of a covered line, and what
         remains only of one that no application carries."""
         findings = case.findings
-        case.carrying = None
         case.allowed_ore = 0
         case.action = action
         for check in row.structure:
             check.ask(case, line)
         if findings:
             return
-        findings.extend(of_day)
+        findings.extend(case.of_day)
         for check in row.eligibility:
             check.ask(case, line)
         eligible = len(findings)
@@ -351,15 +343,21 @@ class Adjudicator:
             ask_of_covered(case, line, row)
 
 
-MOST_DAYS = 20_000
-MOST_PLAINS = 200_000
-UNREACHED = 1 << 40
-MOST_ORE = 1_000_000_000
-NEEDS = frozenset(("needs_preassessment", "needs_document", "needs_review"))
+def is_out_of_order(
+    number: int, row: Row, decisions: list[LineDecision], case: Case
+) -> bool:
+    """Whether a line does not come after the one decided last: by its number, or as one that gives
+    way to none after one of the day that gives way."""
+    if decisions and number <= decisions[-1].line:
+        return True
+    is_yielding, case.is_yielding = case.is_yielding, row.yields
+    return is_yielding and not row.yields
 
 
 def outcome_of(findings: list[AnyFinding]) -> Outcome:
-    """What the strongest of a line's findings makes of it."""
+    """What the strongest of a line's findings makes of it; nothing found is approval."""
+    if not findings:
+        return "approved"
     strength = min([finding.strength for finding in findings])
     return "approved" if strength == NOTHING else STRONGEST_FIRST[strength]
 
@@ -385,30 +383,19 @@ def ask_of_covered(case: Case, line: Line, row: Row) -> None:
         check.ask(case, line)
 
 
-def note(case: Case, row: Row) -> None:
-    """Note an approved line whose code combinations or intervals speak of."""
-    case.codes_approved.append(row.number)
-    if row.has_interval:
-        case.latest = max(case.latest, case.day.number)
-
-
-def draw(case: Case) -> None:
+def draw(case: Case, carrying: Carrying) -> None:
     """Draw an approved line from the application that carries it."""
-    carrying = case.carrying
-    assert carrying is not None
     key = (carrying.preassessment.id, carrying.line.line)
     case.drawn[key] = case.drawn.get(key, 0) + 1
 
 
-def close_day(
-    case: Case, visits: list[Visit], clinic: int, allowed_ore: int, first_word: int
-) -> int:
-    """Close a day: the fee of its visit, noted on the first line that it is taken of."""
+def close_day(case: Case, visits: list[Visit], clinic: int, allowed_ore: int) -> int:
+    """Close a day: take the fee of its visit, and note it on the last line it is taken of."""
     visit = visit_of(case, clinic, allowed_ore)
     visits.append(visit)
     fee = visit.fee_ore
     if fee:
-        case.words[first_word + 1] |= FEE_TAKEN
+        case.words[-1] |= FEE_TAKEN
     return fee
 
 
@@ -443,14 +430,12 @@ def move_to_period(case: Case, period: Period) -> None:
     case.period = period
 
 
-def cut(case: Case, amount: int, application: str | None) -> PriceAboveTariff:
+def cut(case: Case, amount: int, carrying: Carrying | None) -> PriceAboveTariff:
     """The finding of an approved line that is allowed less than it asks: by the tariff, or by the
     application that carries it where that amount is the lower."""
     book = case.day.book
-    rule = book.tariff
-    if application is not None and case.carrying is not None:
-        rule = book.carrying if case.carrying.line.amount_ore == amount else rule
-    return PriceAboveTariff(rule=rule, tariff_ore=amount)
+    by_application = carrying is not None and carrying.line.amount_ore == amount
+    return PriceAboveTariff(rule=book.carrying if by_application else book.tariff, tariff_ore=amount)
 
 
 def _line_number(decision: LineDecision) -> int:

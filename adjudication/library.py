@@ -222,7 +222,9 @@ class Library:
         }
         for region, codes in (*known.items(), (None, priced)):
             self._codes[region] = Codes(
-                {code: self._numbers[code] for code in sorted(codes)}, with_interval
+                {code: self._numbers[code] for code in sorted(codes)},
+                self._numbers,
+                with_interval,
             )
 
     def _check_sources(self, text: _Text) -> None:

@@ -34,9 +34,8 @@ class Row:
         "coverage",
         "eligibility",
         "has_interval",
-        "is_noted",
+        "is_special",
         "looking_back",
-        "looks_back",
         "number",
         "remaining",
         "rest",
@@ -56,7 +55,7 @@ class Row:
         remaining: tuple[Check, ...] = (),
         yields: bool = False,
         has_interval: bool = False,
-        is_noted: bool = False,
+        is_combined: bool = False,
     ) -> None:
         self.number = number
         self.action = number << SITE_BITS
@@ -67,11 +66,10 @@ class Row:
         self.care = care
         self.rest = eligibility + coverage + care + remaining
         self.looking_back = tuple(check for check in care if check.looks_back)
-        self.looks_back = bool(self.looking_back)
         self.remaining = remaining
         self.yields = yields
         self.has_interval = has_interval
-        self.is_noted = is_noted or has_interval
+        self.is_special = is_combined or has_interval or yields
 
 
 class Plain(NamedTuple):
@@ -83,12 +81,12 @@ class Plain(NamedTuple):
     words but for the day; `counts` and `per_ore` are what it adds to the tally.
     """
 
-    yields: bool
     action: int
     head: int
     cap_ore: int
     counts: int
     per_ore: int
+    is_special: bool
     row: Row
 
 
@@ -136,7 +134,18 @@ class TreatmentDay:
     against it. `fee` is None without rules.
     """
 
-    __slots__ = ("book", "clear_through", "date", "fee", "last_day_to_bill", "number", "period", "word")
+    __slots__ = (
+        "book",
+        "clear_through",
+        "date",
+        "fee",
+        "last_day_to_bill",
+        "number",
+        "often",
+        "period",
+        "plains",
+        "word",
+    )
 
     def __init__(
         self,
@@ -155,3 +164,5 @@ class TreatmentDay:
         self.last_day_to_bill = last_day_to_bill
         self.clear_through = last_day_to_bill or date.max
         self.fee = fee
+        self.plains = book.plains
+        self.often = (day, self.word, book.edition, book.guard, book.flags)

@@ -29,7 +29,7 @@ SITE_BITS: Final = 31
 SITE_MASK: Final = (1 << SITE_BITS) - 1
 CARRIED: Final = 1 << KIND_SHIFT
 FEE_TAKEN: Final = 1 << 31
-MOST_LINES: Final = 0x7FFF
+MOST_WORDS: Final = 2 * 0x7FFF
 """A count has 15 bits and a flag; a patient with more lines than that is an error in the input."""
 
 SUPPORT_NUMBERS: Final = {support: number for number, support in enumerate(SUPPORTS)}
@@ -94,8 +94,8 @@ class History(msgspec.Struct, gc=False):
             self._insert(new)
         else:
             words.fromlist(new)
-        if len(words) > 2 * MOST_LINES:
-            raise OverflowError(f"mer än {MOST_LINES} godkända rader för en patient")
+        if len(words) > MOST_WORDS:
+            raise OverflowError(f"mer än {MOST_WORDS // 2} godkända rader för en patient")
         self.latest = use.latest
         self.period = use.period
         self.tally = use.tally

@@ -70,8 +70,7 @@ def listed(things: Iterable[str], last: str = "och") -> str:
 
 
 def code_set(written: Sequence[str], last: str = "och") -> str:
-    """A written set of codes: hundreds first and together, ranges with a dash, the rest as they
-    stand: `100-, 200- och 300-gruppen samt 401–406 och 811`."""
+    """A written set of codes: `100-, 200- och 300-gruppen samt 401–406 och 811`."""
     hundreds = [found[1] for text in written if (found := _HUNDRED.fullmatch(text))]
     others = [text.replace("-", EN_DASH) for text in written if not _HUNDRED.fullmatch(text)]
     if not hundreds:
@@ -81,8 +80,7 @@ def code_set(written: Sequence[str], last: str = "och") -> str:
 
 
 def actions(written: Sequence[str], last: str = "och") -> str:
-    """A set of codes as the subject of a sentence: `Åtgärd 101`, `Åtgärderna 101 och 111`,
-    `Åtgärderna i 800-gruppen`."""
+    """A set of codes as a subject: `Åtgärd 101`, `Åtgärderna i 800-gruppen`."""
     is_one = len(written) == 1 and written[0].isalnum()
     start = "Åtgärd" if is_one else "Åtgärderna"
     inside = " i" if _HUNDRED.fullmatch(written[0]) else ""
