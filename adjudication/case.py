@@ -44,10 +44,10 @@ class Case:
         "drawn",
         "findings",
         "invoice",
+        "has_earlier",
+        "is_clear",
         "is_pending",
-        "is_yielding",
         "latest",
-        "least_cap",
         "of_day",
         "patient",
         "period",
@@ -66,12 +66,12 @@ class Case:
     tally: int
     period: Period | None
     is_pending: bool
-    is_yielding: bool
 
     day: "TreatmentDay"
     card: CardInForce | None
     of_day: list[AnyFinding]
-    least_cap: int
+    has_earlier: bool
+    is_clear: bool
     plains: "Plains"
     actions_met: list[int]
     codes_approved: list[int]

@@ -15,7 +15,7 @@ from adjudication.refusal import refusal, whole_invoice_findings
 from preassessments.balance import PreassessmentRegister
 from quotas.history import History, Index, Indexes
 from registry.cards import CardRegister
-from terms.person import is_person_number
+from terms.person import birth_number, is_person_number, without_dash
 
 
 class Desk:
@@ -31,19 +31,28 @@ class Desk:
 
     def decide(self, invoice: Invoice, received_on: date) -> Decision:
         """Answer an invoice and remember what it uses."""
-        number = invoice.patient
-        if number[8:9] == "-":
-            number = number[:8] + number[9:]
-        patient = self._patients.get(number)
+        patient = self._patients.get(invoice.patient) or self._find(invoice.patient)
         if patient is None:
-            cards = self.cards.of(number)
-            if not cards and not is_person_number(invoice.patient):
-                return refusal(invoice, whole_invoice_findings(invoice, is_person=False))
-            patient = Patient(number, cards, self.preassessments.of(number), History())
+            return refusal(invoice, whole_invoice_findings(invoice, is_person=False))
         decision, use = self._adjudicator.adjudicate(invoice, patient, received_on)
         if use is not None:
             patient.history.post(use)
-            if use.drawn and patient.balance is not None:
+            if patient.balance is not None:
                 patient.balance.draw(use.drawn)
-            self._patients[number] = patient
         return decision
+
+    def _find(self, text: str) -> Patient | None:
+        """The patient that a person number as written means, or None where it is none. A patient
+        is remembered under the form, with or without a dash, that was met first."""
+        number = without_dash(text)
+        other = f"{number[:8]}-{number[8:]}" if number == text else number
+        patient = self._patients.get(other)
+        if patient is not None:
+            return patient
+        cards = self.cards.of(number)
+        if not cards and not is_person_number(text):
+            return None
+        balance = self.preassessments.of(number)
+        patient = Patient(birth_number(number), cards, balance, History())
+        self._patients[text] = patient
+        return patient

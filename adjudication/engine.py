@@ -22,7 +22,7 @@ from adjudication.findings import (
 from adjudication.invoice import Invoice, Line
 from adjudication.library import Library
 from adjudication.patient import Patient
-from adjudication.patientfee import visit_of
+from adjudication.patientfee import NO_FEE, fee_of_visit
 from adjudication.refusal import refusal, whole_invoice_findings
 from adjudication.rulebook import Plain, Row, TreatmentDay
 from preassessments.balance import Carrying
@@ -45,6 +45,7 @@ MOST_DAYS = 20_000
 MOST_PLAINS = 200_000
 MOST_ORE = 1_000_000_000
 UNREACHED = 1 << 40
+NO_SITE = (None, None, None)
 NO_FINDINGS: list[AnyFinding] = []
 NEEDS = frozenset(("needs_preassessment", "needs_document", "needs_review"))
 
@@ -65,6 +66,7 @@ class Adjudicator:
         self._default_region = default_region
         self._days: dict[tuple[str, str, date], TreatmentDay] = {}
         self._case = Case()
+        self._case.drawn = {}
 
     def adjudicate(self, invoice: Invoice, patient: Patient, received_on: date) -> Answer:
         """Decide an invoice of a valid person number: every line, every visit, every sum.
@@ -72,37 +74,43 @@ class Adjudicator:
         Nothing given is changed; the use is posted by whoever keeps the decision, and is None
         where there is nothing to post.
         """
-        case = self._case
-        case.invoice = invoice
-        case.patient = patient
-        case.received_on = received_on
         lines = invoice.lines
         if lines and not invoice.protected_identity:
-            answer = self._decide(case, lines, False)
+            answer = self._decide(invoice, patient, received_on, lines, False)
             if answer is not None:
                 return answer
         findings = whole_invoice_findings(invoice, is_person=True)
         if findings:
             return refusal(invoice, findings), None
-        answer = self._decide(case, self._ordered(case, lines), True)
+        ordered = self._ordered(invoice, patient, received_on)
+        answer = self._decide(invoice, patient, received_on, ordered, True)
         assert answer is not None
         return answer
 
-    def _decide(self, case: Case, lines: list[Line], is_ordered: bool) -> Answer | None:
+    def _decide(
+        self,
+        invoice: Invoice,
+        patient: Patient,
+        received_on: date,
+        lines: list[Line],
+        is_ordered: bool,
+    ) -> Answer | None:
         """Decide lines that stand in the order in which lines are decided: by day, those of a day
         that give way to others of it last, by number. Without `is_ordered` that is found out on
         the way, and None is given where they do not or where a number is repeated.
 
-        Most lines are ordinary: they come after the one before, nothing is known against lines
-        alike, they meet no line that they could repeat, and the tally with them passes no limit
-        and no ceiling. Any other line goes to `_decide_line`, which asks.
+        Most lines are ordinary: nothing speaks against the day or against lines alike, no more is
+        asked than is paid, the tally with them passes no limit and no ceiling, and they repeat no
+        line. Any other line goes to `_decide_line`, which asks.
         """
-        invoice = case.invoice
+        case = self._case
+        case.invoice = invoice
+        case.patient = patient
+        case.received_on = received_on
         case.words = words = []
-        case.drawn = {}
-        case.latest = case.patient.history.latest
         case.period = None
-        case.is_pending = case.is_yielding = False
+        case.latest = patient.history.latest
+        case.is_pending = False
         clinic = self._clinics[invoice.clinic]
         decisions: list[LineDecision] = []
         visits: list[Visit] = []
@@ -117,22 +125,21 @@ class Adjudicator:
                     case.tally = tally
                     fees += close_day(case, visits, clinic, allowed - allowed_before)
                     allowed_before = allowed
-                day = self._open_day(case, line)
-                on, day_word, edition, guard, flags = day.often
-                plains, least_cap = case.plains, case.least_cap
+                on, day_word, edition, guard, flags = self._open_day(case, line).often
+                plains, is_clear = case.plains, case.is_clear
                 met, tally = case.actions_met, case.tally
-            site = (line.code, line.performer, line.tooth, line.zone, line.surfaces)
             try:
-                plain = plains[site]
+                action, head, cap, counts, per_ore, is_special, row = plains[
+                    line.code, line.performer, line.tooth, line.zone, line.surfaces
+                ]
             except KeyError:
-                plain = plains[site] = self._plain(case, line)
-            action, head, cap, counts, per_ore, is_special, row = plain
+                action, head, cap, counts, per_ore, is_special, row = self._plain(case, line)
             number, asked = line.line, line.price_ore
-            amount = asked if asked < cap else cap
-            after = tally + counts + amount * per_ore
+            after = tally + counts + asked * per_ore
             if (
                 number > last
-                and cap >= least_cap
+                and asked <= cap
+                and is_clear
                 and not is_special
                 and not after + guard & flags
                 and action not in met
@@ -140,19 +147,18 @@ class Adjudicator:
             ):
                 last = number
                 tally = after
-                allowed += amount
-                words += (day_word | head, amount << AMOUNT_SHIFT | clinic)
-                findings = () if amount == asked else (cut(case, amount, None),)
+                allowed += asked
+                words += (day_word | head, asked << AMOUNT_SHIFT | clinic)
                 decisions.append(
                     LineDecision(
-                        number, on, line.code, "approved", asked, amount, None, edition, findings
+                        number, on, line.code, "approved", asked, asked, None, edition, ()
                     )
                 )
             else:
-                if not is_ordered and is_out_of_order(number, row, decisions, case):
+                if not is_ordered and is_out_of_order(case, number, row, decisions):
                     return None
                 case.tally = tally
-                decision = self._decide_line(case, line, plain, amount, clinic)
+                decision = self._decide_line(case, line, row, clinic)
                 tally = case.tally
                 allowed += decision.allowed_ore
                 decisions.append(decision)
@@ -162,17 +168,10 @@ class Adjudicator:
         fees += close_day(case, visits, clinic, allowed - allowed_before)
         if is_ordered:
             decisions.sort(key=_line_number)
-        status: Status
-        if case.is_pending:
-            status = "pending"
-        elif len(words) == 2 * len(decisions):
-            status = "approved"
-        else:
-            status = "partly_approved" if words else "denied"
         decision = Decision(
             invoice.clinic,
             invoice.number,
-            status,
+            status_of(case, decisions),
             claimed,
             allowed,
             fees,
@@ -185,31 +184,27 @@ class Adjudicator:
             return decision, None
         return decision, Use(words, case.drawn, case.latest, case.period, tally)
 
-    def _decide_line(
-        self, case: Case, line: Line, plain: Plain, amount: int, clinic: int
-    ) -> LineDecision:
+    def _decide_line(self, case: Case, line: Line, row: Row, clinic: int) -> LineDecision:
         """Decide a line that is not ordinary. Of one against which nothing is known of lines alike
         only what looks back is asked, and what remains; of any other, everything."""
+        action, head, cap, counts, per_ore, _, _ = self._plain(case, line)
         case.findings = findings = []
         case.carrying = carrying = None
-        row, head = plain.row, plain.head
-        if (
-            plain.cap_ore >= case.least_cap
-            and line.preassessment is None
-            and plain.action not in case.actions_met
-        ):
-            case.allowed_ore = amount
+        asked = line.price_ore
+        if cap >= 0 and case.is_clear and line.preassessment is None and action not in case.actions_met:
+            amount = case.allowed_ore = min(asked, cap)
             for check in row.looking_back:
                 check.ask(case, line)
             for check in row.remaining:
                 check.ask(case, line)
         else:
-            self._ask(case, line, row, plain.action)
+            case.action = action
+            self._ask(case, line, row)
             amount, carrying = case.allowed_ore, case.carrying
         outcome = outcome_of(findings)
         if outcome == "approved":
             if carrying is None:
-                case.tally += plain.counts + amount * plain.per_ore
+                case.tally += counts + amount * per_ore
             else:
                 head |= CARRIED
                 draw(case, carrying)
@@ -217,7 +212,7 @@ class Adjudicator:
             case.codes_approved.append(row.number)
             if row.has_interval:
                 case.latest = max(case.latest, case.day.number)
-            if amount < line.price_ore:
+            if amount < asked:
                 findings.insert(0, cut(case, amount, carrying))
         else:
             amount = 0
@@ -228,7 +223,7 @@ class Adjudicator:
             line.treated_on,
             line.code,
             outcome,
-            line.price_ore,
+            asked,
             amount,
             None if carrying is None else carrying.preassessment.id,
             case.day.book.edition,
@@ -237,10 +232,12 @@ class Adjudicator:
 
     def _plain(self, case: Case, line: Line) -> Plain:
         """What can be said of a line without knowing the patient, worked out once."""
+        site = (line.tooth, line.zone, line.surfaces)
+        known = case.plains.get((line.code, line.performer, *site))
+        if known is not None:
+            return known
         row = case.day.book.rows[line.code]
-        action = row.action
-        if line.tooth is not None or line.zone is not None or line.surfaces is not None:
-            action |= self._sites[line.tooth, line.zone, line.surfaces]
+        action = row.action if site == NO_SITE else row.action | self._sites[site]
         bare = replace(line, price_ore=MOST_ORE, facts=None, documents=None, preassessment=None)
         case.findings = findings = []
         case.carrying = None
@@ -250,40 +247,30 @@ class Adjudicator:
                     if not check.looks_back:
                         check.ask(case, bare)
         kind, counts, per_ore = row.uses[line.performer]
+        cap = -1 if findings else case.allowed_ore
+        head = kind | action & SITE_MASK
+        plain = Plain(action, head, cap, counts, per_ore, row.is_special, row)
         if len(case.plains) >= MOST_PLAINS:
             case.plains.clear()
-        return Plain(
-            action,
-            kind | action & SITE_MASK,
-            -1 if findings else case.allowed_ore,
-            counts,
-            per_ore,
-            row.is_special,
-            row,
-        )
+        case.plains[line.code, line.performer, *site] = plain
+        return plain
 
     def _open_day(self, case: Case, first: Line) -> TreatmentDay:
         """Move to a day of the invoice: find the card, with it the region, and with both the rules
-        in force; what earlier invoices have on the day; and what is used by then. What holds of
-        all lines of the day alike is then in `case.of_day`.
+        in force; what earlier invoices have on the day; and what is used by then. The day is clear
+        where nothing holds of all its lines alike and no application may carry one.
 
         The card in force decides the region, else the patient's latest card for the support, else
         the invoice, else the default. Of several cards the last one by first day and number does.
         """
-        patient, on = case.patient, first.treated_on
-        support = case.invoice.support
-        card = decisive = None
+        invoice, patient, on = case.invoice, case.patient, first.treated_on
+        support = invoice.support
+        card = None
         for known in patient.cards:
-            if known.support == support:
-                if known.valid_from <= on <= known.last_day:
-                    card = decisive = known
-                elif card is None:
-                    decisive = known
+            if known.support == support and known.valid_from <= on <= known.last_day:
+                card = known
         case.card = card
-        if decisive is None:
-            region = case.invoice.region or self._default_region
-        else:
-            region = decisive.region
+        region = self._region_without_card(invoice, patient) if card is None else card.region
         day = self._days.get((region, support, on))
         if day is None:
             day = self._library.calendar(region, support).on(on)
@@ -291,44 +278,52 @@ class Adjudicator:
                 self._days.clear()
             self._days[region, support, on] = day
         case.day = day
-        case.plains = day.plains[case.invoice.care_level or "general"]
+        case.plains = day.specialist if invoice.care_level == "specialist" else day.general
         case.actions_met = []
         case.codes_approved = []
-        words = patient.history.words
-        if words and words[-2] >= day.word:
+        history, period = patient.history, day.period
+        words = history.words
+        case.has_earlier = bool(words) and words[-2] >= day.word
+        if case.has_earlier:
             meet_earlier(case, day)
-        period = day.period if patient.balance is None else period_of(patient, day)
+        if patient.balance is not None:
+            period = period_of(patient, day)
+            case.drawn = case.drawn if case.words else {}
         if period is not case.period:
             move_to_period(case, period)
         if card is not None and on <= case.received_on <= day.clear_through:
+            case.is_clear = patient.balance is None
             case.of_day = NO_FINDINGS
-            case.least_cap = 0 if patient.balance is None else UNREACHED
         else:
-            case.least_cap = UNREACHED
+            case.is_clear = False
             case.findings = case.of_day = []
             for check in day.book.of_day:
                 check.ask(case, first)
         return day
 
-    def _ordered(self, case: Case, lines: list[Line]) -> list[Line]:
-        """Lines in the order in which they are decided."""
-        ordered = sorted(lines, key=_day_and_number)
-        yielding = [
-            self._open_day(case, line).book.rows[line.code].yields for line in ordered
-        ]
-        keys = [
-            (line.treated_on, yields, line.line)
-            for line, yields in zip(ordered, yielding, strict=True)
-        ]
-        return [ordered[place] for place in sorted(range(len(keys)), key=keys.__getitem__)]
+    def _region_without_card(self, invoice: Invoice, patient: Patient) -> str:
+        """The region of a day on which no card is in force."""
+        cards = [card for card in patient.cards if card.support == invoice.support]
+        return cards[-1].region if cards else invoice.region or self._default_region
 
-    def _ask(self, case: Case, line: Line, row: Row, action: int) -> None:
+    def _ordered(self, invoice: Invoice, patient: Patient, received_on: date) -> list[Line]:
+        """The invoice's lines in the order in which they are decided."""
+        case = self._case
+        case.invoice, case.patient, case.received_on = invoice, patient, received_on
+        case.words = []
+        case.period = None
+        keys = [
+            (line.treated_on, self._open_day(case, line).book.rows[line.code].yields, line.line)
+            for line in invoice.lines
+        ]
+        return [invoice.lines[place] for place in sorted(range(len(keys)), key=keys.__getitem__)]
+
+    def _ask(self, case: Case, line: Line, row: Row) -> None:
         """Ask a line everything that can be asked of it, stage by stage: what is left after
         structure only of a line that is one, from combinations on only of a covered line, and what
         remains only of one that no application carries."""
         findings = case.findings
         case.allowed_ore = 0
-        case.action = action
         for check in row.structure:
             check.ask(case, line)
         if findings:
@@ -344,14 +339,27 @@ class Adjudicator:
 
 
 def is_out_of_order(
-    number: int, row: Row, decisions: list[LineDecision], case: Case
+    case: Case, number: int, row: Row, decisions: list[LineDecision]
 ) -> bool:
     """Whether a line does not come after the one decided last: by its number, or as one that gives
-    way to none after one of the day that gives way."""
-    if decisions and number <= decisions[-1].line:
+    way to none after one of the same day that does."""
+    if not decisions:
+        return False
+    before = decisions[-1]
+    if number <= before.line:
         return True
-    is_yielding, case.is_yielding = case.is_yielding, row.yields
-    return is_yielding and not row.yields
+    is_same_day = before.treated_on == case.day.date
+    return is_same_day and case.day.book.rows[before.code].yields and not row.yields
+
+
+def status_of(case: Case, decisions: list[LineDecision]) -> Status:
+    """The status of the invoice: pending while a line needs something, else by how many of its
+    lines are approved; an approved line has two words."""
+    if case.is_pending:
+        return "pending"
+    if len(case.words) == 2 * len(decisions):
+        return "approved"
+    return "partly_approved" if case.words else "denied"
 
 
 def outcome_of(findings: list[AnyFinding]) -> Outcome:
@@ -391,9 +399,8 @@ def draw(case: Case, carrying: Carrying) -> None:
 
 def close_day(case: Case, visits: list[Visit], clinic: int, allowed_ore: int) -> int:
     """Close a day: take the fee of its visit, and note it on the last line it is taken of."""
-    visit = visit_of(case, clinic, allowed_ore)
-    visits.append(visit)
-    fee = visit.fee_ore
+    fee, reason = fee_of_visit(case, clinic, allowed_ore) if allowed_ore else NO_FEE
+    visits.append(Visit(case.day.date, fee, reason))
     if fee:
         case.words[-1] |= FEE_TAKEN
     return fee
@@ -441,6 +448,3 @@ def cut(case: Case, amount: int, carrying: Carrying | None) -> PriceAboveTariff:
 def _line_number(decision: LineDecision) -> int:
     return decision.line
 
-
-def _day_and_number(line: Line) -> tuple[date, int]:
-    return line.treated_on, line.line

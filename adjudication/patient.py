@@ -8,10 +8,10 @@ from registry.cards import CardInForce
 
 
 class Patient(msgspec.Struct, frozen=True, gc=False):
-    """Twelve digits; cards of all supports in the order of first day and number; applications
-    with what is left of them, or None without any; and what is used."""
+    """The birth number (terms/person.py); cards of all supports in the order of first day and
+    number; applications with what is left of them, or None without any; and what is used."""
 
-    number: str
+    born: str
     cards: tuple[CardInForce, ...]
     balance: Balance | None
     history: History

@@ -143,7 +143,8 @@ class TreatmentDay:
         "number",
         "often",
         "period",
-        "plains",
+        "general",
+        "specialist",
         "word",
     )
 
@@ -164,5 +165,6 @@ class TreatmentDay:
         self.last_day_to_bill = last_day_to_bill
         self.clear_through = last_day_to_bill or date.max
         self.fee = fee
-        self.plains = book.plains
+        self.general: Plains = book.plains["general"]
+        self.specialist: Plains = book.plains["specialist"]
         self.often = (day, self.word, book.edition, book.guard, book.flags)

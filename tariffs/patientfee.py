@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 
 from terms.citation import Rule, RuleFile
-from terms.person import birth_digits, birthday_reached_by
+from terms.person import birthday_reached_by
 
 
 class Fee(Rule, frozen=True, kw_only=True):
@@ -41,27 +41,27 @@ class PatientFee(RuleFile, frozen=True, kw_only=True):
 
 
 class FeeOfDay(msgspec.Struct, frozen=True, gc=False):
-    """The patient fee on one day, in öre, and who pays none of it: births as `YYYYMMDD` up to and
-    including `born_through` and from `born_from` on, and categories of card."""
+    """The patient fee on one day, in öre, and who pays none of it: those whose birth number
+    (terms/person.py) is at most `oldest` or at least `youngest`, and some categories of card."""
 
     amount_ore: int
-    born_through: str
-    born_from: str
+    oldest: str
+    youngest: str
     exempt_categories: frozenset[str]
-
-    def is_free_by_age(self, person_number: str) -> bool:
-        """Whether the person is old or young enough to pay nothing that day."""
-        born = person_number[:8] if person_number[6] < "6" else birth_digits(person_number)
-        return born <= self.born_through or born >= self.born_from
 
 
 def fee_of_day(rules: PatientFee, day: date) -> FeeOfDay:
     """The fee as these rules have it on a day."""
-    oldest, youngest = rules.free_from_age, rules.charged_from_year_turning
+    free_from, charged_from = rules.free_from_age, rules.charged_from_year_turning
+    oldest, youngest = "", "9"
+    if free_from is not None:
+        oldest = birthday_reached_by(day, free_from.age) + "9999"
+    if charged_from is not None:
+        youngest = f"{day.year - charged_from.age + 1:04d}0101"
     return FeeOfDay(
         amount_ore=rules.fee.amount_ore,
-        born_through="" if oldest is None else birthday_reached_by(day, oldest.age),
-        born_from="9" if youngest is None else f"{day.year - youngest.age + 1:04d}0101",
+        oldest=oldest,
+        youngest=youngest,
         exempt_categories=frozenset(
             name for rule in rules.exempt_category for name in rule.categories
         ),

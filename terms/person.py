@@ -31,12 +31,12 @@ def is_person_number(text: str) -> bool:
     return True
 
 
-def birth_digits(number: str) -> str:
-    """The birth date of a valid number as `YYYYMMDD`, for comparing; a samordningsnummer's day
-    is 60 more than the date's."""
+def birth_number(number: str) -> str:
+    """The twelve digits of a valid number with the real birth date in front, for comparing ages:
+    the day of a samordningsnummer is 60 more than the date's."""
     if number[6] >= "6":
-        return f"{number[:6]}{int(number[6:8]) - 60:02d}"
-    return number[:8]
+        return f"{number[:6]}{int(number[6:8]) - 60:02d}{number[8:]}"
+    return number
 
 
 def birthday_reached_by(day: date, age: int) -> str:
