@@ -140,10 +140,10 @@ class Adjudicator:
                 number > last
                 and asked <= cap
                 and is_clear
-                and not is_special
                 and not after + guard & flags
                 and action not in met
                 and line.preassessment is None
+                and (not is_special or stands(case, line, row))
             ):
                 last = number
                 tally = after
@@ -154,6 +154,10 @@ class Adjudicator:
                         number, on, line.code, "approved", asked, asked, None, edition, ()
                     )
                 )
+                if is_special:
+                    note(case, row)
+                    if row.yields:
+                        last = UNREACHED
             else:
                 if not is_ordered and is_out_of_order(case, number, row, decisions):
                     return None
@@ -209,9 +213,7 @@ class Adjudicator:
                 head |= CARRIED
                 draw(case, carrying)
             case.words += (case.day.word | head, amount << AMOUNT_SHIFT | clinic)
-            case.codes_approved.append(row.number)
-            if row.has_interval:
-                case.latest = max(case.latest, case.day.number)
+            note(case, row)
             if amount < asked:
                 findings.insert(0, cut(case, amount, carrying))
         else:
@@ -389,6 +391,22 @@ def ask_of_covered(case: Case, line: Line, row: Row) -> None:
         findings.append(PreassessmentNotUsable(rule=rule, preassessment=named))
     for check in row.remaining:
         check.ask(case, line)
+
+
+def stands(case: Case, line: Line, row: Row) -> bool:
+    """Whether nothing is found of a line when it is asked what looks back."""
+    case.findings = findings = []
+    case.carrying = None
+    for check in row.looking_back:
+        check.ask(case, line)
+    return not findings
+
+
+def note(case: Case, row: Row) -> None:
+    """Note an approved line whose code combinations or intervals speak of."""
+    case.codes_approved.append(row.number)
+    if row.has_interval:
+        case.latest = max(case.latest, case.day.number)
 
 
 def draw(case: Case, carrying: Carrying) -> None:

@@ -1,5 +1,6 @@
 """What words need to know of the line that they are about."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -14,18 +15,20 @@ class Words(NamedTuple):
 class About(NamedTuple):
     """The line that a finding is of, as far as words need it.
 
-    `last_day` is the last day to bill it, None where there is none or it has passed. `price` says
-    whose prices are used where others stand in for the region's, `issuers` who issues cards; both
-    may be empty. `carrying` is the rule that an application's amount rests on.
+    `last_day` is the last day to bill it, None where there is none or it has passed. `stands_in`
+    says that other prices stand in for the region's own; `issuers` is a sentence on who issues
+    cards, or nothing; `carrying` the rule that an application's amount rests on; `limited` has the
+    codes of each limit by its rule.
     """
 
     code: str
     treated_on: date
     claimed_ore: int
     last_day: date | None = None
-    price: str = ""
+    stands_in: bool = False
     issuers: str = ""
     carrying: str = ""
+    limited: Mapping[str, str] = {}
 
     @property
     def resend(self) -> str:

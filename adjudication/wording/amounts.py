@@ -1,6 +1,6 @@
 """What the patient fee and the price list say, in a sentence or two made from their data."""
 
-from adjudication.wording.words import PERFORMERS, genitive, listed
+from adjudication.wording.words import PERFORMERS, actions, listed
 from tariffs.patientfee import Age, ExemptCategory, Fee
 from tariffs.pricelist import PriceList, SpecialistSuffix
 from terms.citation import Source
@@ -35,23 +35,18 @@ def exempt_category(rule: ExemptCategory) -> str:
     return f"Med kort i kategori {listed(rule.categories, 'eller')} betalas ingen avgift."
 
 
-def origin(prices: PriceList, source: Source, region_name: str) -> str:
+def origin(prices: PriceList, source: Source) -> str:
     """Whose prices they are; said wherever a price is shown that stands in for the region's."""
     if not prices.file.stands_in:
         return f"Priserna är hämtade ur {source.title}."
-    return (
-        f"Priserna är hämtade ur {source.title}, som används i stället för "
-        f"{genitive(region_name)} egen taxa."
-    )
+    return f"Priserna är hämtade ur {source.title}, i stället för regionens egen taxa."
 
 
-def tariff(prices: PriceList, source: Source, region_name: str) -> str:
-    """What is paid for an action."""
-    return (
-        "Regionen betalar det pris som fakturan begär, dock högst prislistans pris på "
-        "behandlingsdagen för allmän- eller specialisttandvård. "
-        f"{origin(prices, source, region_name)}"
-    )
+TARIFF = (
+    "Regionen betalar det pris som fakturan begär, dock högst prislistans pris på behandlingsdagen "
+    "för allmän- eller specialisttandvård."
+)
+"""What is paid for an action; the rule has no data of its own."""
 
 
 def specialist_suffix(rule: SpecialistSuffix) -> str:
@@ -68,8 +63,7 @@ def performers(prices: PriceList) -> str:
     for performer in ALL_PERFORMERS:
         codes = [one.code for one in prices.actions.values() if one.performed_by == performer]
         if codes:
-            parts.append(f"{listed(codes)} utförs av {PERFORMERS[performer]}")
-    return (
-        f"Åtgärderna {listed(parts)}; en kod med tillägg följer sin grundkod. Andra åtgärder får "
-        "utföras av alla."
+            parts.append(f"{actions(codes)} ska utföras av {PERFORMERS[performer]}.")
+    return " ".join(
+        [*parts, "En kod med tillägg följer sin grundkod. Andra åtgärder får utföras av alla."]
     )

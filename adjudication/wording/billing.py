@@ -28,8 +28,8 @@ def of_structure(finding: OfStructure, about: About) -> Words:
         case found.RulesMissing():
             return Words(
                 f"Inga regler är inlagda för patientens region och stöd den {treated_on}.",
-                "Kontrollera region, stöd och behandlingsdag. Är de rätt behöver ni inte göra "
-                "något: en handläggare på regionen avgör raden.",
+                "Kontrollera region, stöd och behandlingsdag. Är de rätt behövs ingenting mer: "
+                "en handläggare på regionen avgör raden.",
             )
         case found.DateInFuture(received_on=received_on):
             return Words(
@@ -68,8 +68,8 @@ def of_eligibility(finding: OfEligibility, about: About) -> Words:
             return Words(
                 f"Fakturan kom in för sent. Vård den {treated_on} skulle ha kommit in senast "
                 f"{last_day}.",
-                "Det går inte att avhjälpa om behandlingsdagen är rätt. Är den fel: rätta den och "
-                f"{about.resend}.",
+                "Ingenting om behandlingsdagen är rätt: vården betalas inte längre. Är den fel: "
+                f"rätta den och {about.resend}.",
             )
         case found.CardMissing():
             return Words(
@@ -90,8 +90,8 @@ def of_eligibility(finding: OfEligibility, about: About) -> Words:
             return Words(
                 f"Åtgärd {code} den {treated_on} är redan godkänd för patienten, eller står två "
                 "gånger på fakturan, med samma tand, zon och ytor.",
-                "Är det samma vård behöver inget göras. Är det en annan tand, zon eller yta: skriv "
-                f"den på raden och {about.resend}.",
+                "Ingenting om det är samma vård. Är det en annan tand, zon eller yta: skriv den på "
+                f"raden och {about.resend}.",
             )
 
 

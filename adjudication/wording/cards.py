@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from adjudication.wording.words import SUPPORTS, listed
+from adjudication.wording.words import SUPPORT_NAMES, listed
 from registry.categories import Category
 from terms.vocabulary import Support
 
 
 def card(supports: Sequence[Support]) -> str:
     """What a patient has to have."""
-    names = listed([SUPPORTS[support] for support in supports], "eller")
+    names = listed([SUPPORT_NAMES[support] for support in supports], "eller")
     return (
         f"Patienten ska ha ett tandvårdskort för {names} som gäller på behandlingsdagen. En "
         "sista dag som står på kortet gäller; annars gäller kortet så länge som sägs här. Den dag "
@@ -19,7 +19,7 @@ def card(supports: Sequence[Support]) -> str:
 
 def category(one: Category, is_issuer_said: bool) -> str:
     """How long a card of the category lasts, and who issues it unless that is said of all."""
-    meaning = f" ({one.meaning})" if one.meaning else ""
+    meaning = f", {one.meaning}" if one.meaning else ""
     lasts = "tills vidare" if one.lasts_years is None else f"i {one.lasts_years} år"
     by_diagnosis = [f"vid diagnosen {of.name} i {of.lasts_years} år" for of in one.diagnosis]
     text = f"{one.name}{meaning}: kortet gäller {', '.join([lasts, *by_diagnosis])}."

@@ -81,33 +81,36 @@ def of_care(finding: OfCare, about: About) -> Words:
         case found.MotivationToAssess(with_code=other):
             return Words(
                 f"Åtgärd {code} samma dag som {other} är motiverad, och handlingarna finns.",
-                "Ni behöver inte göra något: en handläggare på regionen bedömer motiveringen.",
+                "Ingenting: en handläggare på regionen bedömer motiveringen.",
             )
         case found.IntervalNotElapsed(months=months, previous_on=other_on, next_on=next_on):
             span = many(months, "månad", "månader")
-            side = "efter" if other_on <= about.treated_on else "före"
+            where = f"mindre än {span} {'efter' if other_on < about.treated_on else 'före'}"
+            if other_on == about.treated_on:
+                where = f"samma dag som och alltså mindre än {span} från"
             return Words(
-                f"Åtgärd {code} den {about.treated_on} ligger mindre än {span} {side} den godkända "
-                f"åtgärden {other_on}.",
-                f"Ingen ansökan häver det här. Nästa möjliga dag är {next_on}.",
+                f"Åtgärd {code} den {about.treated_on} ligger {where} den närmaste godkända, "
+                f"{other_on}.",
+                f"Nästa möjliga dag är {next_on}. Ingen ansökan häver tiden mellan åtgärderna.",
             )
 
 
 def of_price(finding: OfPrice, about: About) -> Words:
     """What is said of the price; whose prices they are is said with it."""
+    stand_in = " (som ersätter regionens egen taxa)" if about.stands_in else ""
     match finding:
         case found.TariffPriceMissing():
             return Words(
-                f"Prislistan har inget pris för åtgärd {about.code} den {about.treated_on}."
-                f"{about.price}",
-                "Ni behöver inte göra något: en handläggare på regionen avgör priset. Ett belopp i "
-                "en godkänd ansökan gäller som pris.",
+                f"Prislistan{stand_in} har inget pris för åtgärd {about.code} den "
+                f"{about.treated_on}.",
+                "Ingenting: en handläggare på regionen avgör priset. Ett belopp i en godkänd "
+                "ansökan gäller som pris.",
             )
         case found.PriceAboveTariff(tariff_ore=amount, rule=rule):
             asked, paid = kronor(about.claimed_ore), kronor(amount)
             if rule == about.carrying:
-                return Words(f"Ansökan godkänner högst {paid}, och raden begär {asked}.", None)
-            return Words(f"Prislistans pris är {paid}, och raden begär {asked}.{about.price}", None)
+                return Words(f"Ansökan godkänner högst {paid}; raden begär {asked}.", None)
+            return Words(f"Priset i prislistan{stand_in} är {paid}; raden begär {asked}.", None)
 
 
 def of_preassessment(finding: OfPreassessment, about: About) -> Words:
@@ -125,8 +128,10 @@ def of_preassessment(finding: OfPreassessment, about: About) -> Words:
         case found.PreassessmentRequired():
             return Words(f"Åtgärd {code} kräver en godkänd bedömningsansökan.", apply)
         case found.LimitReached(limit=limit, used=used):
+            codes = about.limited.get(finding.rule, code)
             return Words(
-                f"Så många som betalas utan ansökan är använda: {used} av {limit} under {year}.",
+                f"Utan ansökan betalas {limit} om året av {codes}: {used} av {limit} är använda "
+                f"under {year}.",
                 apply + wait,
             )
         case found.CeilingReached(limit_ore=limit_ore, used_ore=used_ore):

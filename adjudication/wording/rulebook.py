@@ -1,31 +1,23 @@
-"""The rule book of a region on one day: sections of sentences, each with place and source."""
+"""The rule book of a region on one day, as a page that a clinic can be handed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
 from typing import NamedTuple
 
 from adjudication.compiling import Texts
-from adjudication.directions import Directions
 from adjudication.library import Library, RegionRules
-from adjudication.wording import amounts, cards, rules
-from adjudication.wording.contract import CONTRACT
-from adjudication.wording.statements import Statement, Writer
-from tariffs.patientfee import PatientFee
-from tariffs.pricelist import PriceList
-from terms.citation import Rule, RuleFile
-from terms.vocabulary import Support
-
-
-class Section(NamedTuple):
-    """Statements under one heading; `lacking` says what no rule speaks of though one might."""
-
-    title: str
-    statements: list[Statement]
-    lacking: str = ""
+from adjudication.wording.page import heading, wrapped
+from adjudication.wording.sections import Author, Section
+from adjudication.wording.sources import Sources
+from adjudication.wording.statements import Statement
+from adjudication.wording.words import SUPPORT_NAMES, listed
+from terms.citation import RuleFile
+from terms.vocabulary import SUPPORTS, Support
 
 
 class Book(NamedTuple):
-    """What is in force on a day for a region and the supports that share their directions."""
+    """What is in force on a day for a region and supports that share their directions."""
 
     region_name: str
     supports: tuple[Support, ...]
@@ -33,97 +25,104 @@ class Book(NamedTuple):
     texts: Texts
     sections: list[Section]
 
+    @property
+    def title(self) -> str:
+        """Whose rules they are."""
+        return f"{self.region_name}: regler för {said(self.supports)}"
 
-def books_on(library: Library, region: RegionRules, support: Support | None, on: date) -> list[Book]:
+
+def said(supports: tuple[Support, ...]) -> str:
+    """Supports by their names."""
+    return listed([SUPPORT_NAMES[support] for support in supports])
+
+
+def books_on(
+    library: Library, region: RegionRules, support: Support | None, on: date
+) -> list[Book]:
     """The region's books on a day, of one support or of all; none where nothing is in force."""
     shared: dict[int, tuple[Texts, list[Support]]] = {}
-    for one in region.directions if support is None else [support]:
+    for one in SUPPORTS if support is None else [support]:
         texts = region.texts_on(one, on)
         if texts is not None:
             shared.setdefault(id(texts.directions), (texts, []))[1].append(one)
     return [
-        Book(region.name, tuple(supports), on, texts, _Author(library, region, texts, supports).all())
+        Book(
+            region.name,
+            tuple(supports),
+            on,
+            texts,
+            Author(library, region, texts, supports).sections(),
+        )
         for texts, supports in shared.values()
     ]
 
 
-class _Author:
-    """Writes the sections of one book."""
+def as_text(book: Book) -> list[str]:
+    """The book as lines for a terminal."""
+    sources = Sources()
+    lines = [*heading(book.title, "="), "", *wrapped(_opening(book))]
+    for section in book.sections:
+        lines += ["", *heading(section.title)]
+        for reference, statements in _by_reference(section, sources):
+            for one in statements:
+                lines += wrapped(one.text, "  • ")
+            lines += wrapped(reference, "        ")
+        if section.lacking:
+            lines += wrapped(section.lacking, "  • ")
+    lines += ["", *heading("Källor")]
+    for source in sources.listed():
+        lines += wrapped(source, "  ", "      ")
+    return lines
 
-    def __init__(
-        self, library: Library, region: RegionRules, texts: Texts, supports: Sequence[Support]
-    ) -> None:
-        self._library = library
-        self._name = region.name
-        self._texts = texts
-        self._supports = supports
-        self._others = {one.name for one in library.regions.values()} - {region.name}
-        self._of = self._writer(texts.directions)
 
-    def all(self) -> list[Section]:
-        """All sections, in the order in which their questions are asked; the fee comes last."""
-        sections = [
-            self._cards(),
-            self._timing(),
-            self._performers(),
-            self._coverage(),
-            self._same_day(),
-            self._interval(),
-            self._prices(),
-            self._preassessment(),
-            self._fee(),
-            self._contract(),
-        ]
-        return [one for one in sections if one.statements or one.lacking]
+def as_markdown(book: Book) -> list[str]:
+    """The book as lines of a Markdown page; each rule's id stands with its place."""
+    sources = Sources()
+    lines = [f"# {book.title}", "", _opening(book)]
+    for section in book.sections:
+        lines += ["", f"## {section.title}", ""]
+        for one in section.statements:
+            reference = sources.reference(one)
+            lines.append(f"- {one.text} *{reference}* `{one.rule}`")
+        if section.lacking:
+            lines.append(f"- {section.lacking}")
+    return [*lines, "", "## Källor", "", *(f"- {source}" for source in sources.listed())]
 
-    def _writer(self, file: RuleFile) -> Writer:
-        return Writer(file, self._library.sources, self._others)
 
-    def _cards(self) -> Section:
-        file = self._texts.cards
-        of = self._writer(file)
-        statements = [of.state("card", file.card, cards.card(self._supports))]
-        categories = [one for one in file.category if one.support in self._supports]
-        issuers = cards.common_issuers(categories)
-        statements += [
-            of.state(
-                "category",
-                Rule(id=one.name, place=one.place),
-                cards.category(one, is_issuer_said=bool(issuers)),
-            )
-            for one in categories
-        ]
-        if issuers:
-            rule = Rule(id="issuers", place=categories[0].place)
-            statements.append(of.state("issuers", rule, cards.issued_by(issuers)))
-        return Section("Tandvårdskort", statements)
+def _by_reference(section: Section, sources: Sources) -> Iterator[tuple[str, Iterator[Statement]]]:
+    """Statements that follow each other and rest on the same place, with that place."""
+    return groupby(section.statements, sources.reference)
 
-    def _timing(self) -> Section:
-        rule = self._texts.directions.deadline
-        if rule is None:
-            return Section("Fakturan i tid", [], "Ingen sista dag för fakturan är inlagd.")
-        return Section("Fakturan i tid", [self._of.state("deadline", rule, rules.deadline(rule))])
 
-    def _performers(self) -> Section:
-        prices = self._texts.newest
-        statements = [
-            self._writer(prices.file).state(
-                "performer", prices.file.performer, amounts.performers(prices)
-            )
-        ]
-        for rule in self._texts.directions.billed_as:
-            statements.append(self._of.state("billed_as", rule, rules.billed_as(rule)))
-        return Section("Vem som utför åtgärden", statements)
+def in_force(book: Book) -> str:
+    """Which files are in force, and since when."""
+    spans = [f"{name} från {file.valid_from}{_known_by(file)}" for name, file in _files(book)]
+    return listed(spans)
 
-    def _coverage(self) -> Section:
-        directions, state = self._texts.directions, self._of.state
-        statements, lacking = [], ""
-        if directions.coverage is None:
-            lacking = "Ingen lista över vad regionen betalar är inlagd: inget avvisas av det skälet."
-        else:
-            text = rules.coverage(directions.coverage)
-            statements.append(state("coverage", directions.coverage, text))
-        statements += [state("condition", one, rules.condition(one)) for one in directions.condition]
-        statements += [state("position", one, rules.position(one)) for one in directions.position]
-        statements += [state("zone", one, rules.zone(one)) for one in directions.zone]
-        return Section("Vad regionen betalar", statements, lacking)
+
+def _opening(book: Book) -> str:
+    checked = min(file.checked_on for _, file in _files(book))
+    return (
+        f"Så gäller reglerna {book.on}: {in_force(book)}. Jämförda med källorna {checked}. Siffran "
+        "efter varje plats är källans nummer i förteckningen sist."
+    )
+
+
+def _files(book: Book) -> list[tuple[str, RuleFile]]:
+    texts = book.texts
+    files: list[tuple[str, RuleFile]] = [
+        ("anvisningarna", texts.directions),
+        ("korten", texts.cards),
+        ("patientavgiften", texts.fee),
+    ]
+    return files if texts.prices is None else [*files, ("prislistan", texts.prices.file)]
+
+
+def _known_by(file: RuleFile) -> str:
+    match file.dated_by:
+        case "assumed":
+            return " (antaget)"
+        case "page-updated":
+            return " (sidan uppdaterad)"
+        case "stated":
+            return ""

@@ -28,7 +28,7 @@ from adjudication.wording.words import (
     positions,
 )
 from quotas.limits import Ceiling, Interval, Limit
-from terms.money import kronor
+from terms.money import NO_BREAK_SPACE, kronor
 from terms.period import last_day_of_month
 from terms.vocabulary import Support
 
@@ -48,7 +48,7 @@ def deadline(rule: Deadline) -> str:
         days = many(rule.days_after_treatment or 0, "dag", "dagar")
         return f"Fakturan ska ha kommit in senast {days} efter behandlingsdagen."
     which = ORDINALS[months] if months < len(ORDINALS) else f"{months}:e"
-    start = "samma månad som vården gavs" if not months else f"{which} månaden efter vården"
+    start = f"{which} månaden efter den då vården gavs" if months else "den månad då vården gavs"
     last = last_day_of_month(JANUARY, months)
     day = "den sista" if last.month == 2 else f"den {last.day}"  # noqa: PLR2004
     return (
@@ -110,12 +110,12 @@ def document(rule: DocumentRule) -> str:
 
 def interval(rule: Interval) -> str:
     """How far apart actions have to be, with an example."""
-    months = many(rule.months, "månads", "månaders")
     years, month = divmod(rule.months, 12)
     return (
-        f"{actions(rule.codes)} betalas med minst {months} mellanrum, i vilken ordning fakturorna "
-        f"än kommer. Efter den {JANUARY.day} januari är nästa möjliga dag den {JANUARY.day} "
-        f"{MONTHS[month]}{_later(years)}. Ingen ansökan häver det."
+        f"{actions(rule.codes)} betalas med minst {many(rule.months, 'månads', 'månaders')} "
+        "mellanrum, vilken av dem det än är och i vilken ordning fakturorna än kommer. Efter den "
+        f"{JANUARY.day} januari är nästa möjliga dag den {JANUARY.day} {MONTHS[month]}"
+        f"{_later(years)}. Ingen ansökan häver det."
     )
 
 
@@ -147,7 +147,7 @@ def limit(rule: Limit) -> str:
 def ceiling(rule: Ceiling, supports: list[Support]) -> str:
     """How much is paid without an application; `supports` are those that a joint one sums over."""
     amount = kronor(rule.amount_ore)
-    joined = listed([f"{support}-" for support in supports])
+    joined = listed([f"{support}-" for support in supports]).replace(" ", NO_BREAK_SPACE)
     sentences = [
         f"Högst {amount} per patient och kalenderår betalas utan godkänd ansökan; exakt {amount} "
         "ryms."

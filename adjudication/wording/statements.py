@@ -22,8 +22,10 @@ class Statement(NamedTuple):
 
 
 class Writer:
-    """States the rules of one file. `others` are the names of the regions that are not the file's:
-    what is taken from one of them is assumed to hold here."""
+    """States the rules of one file.
+
+    `others` are the names of the other regions: what is taken from one of them is assumed here.
+    """
 
     def __init__(
         self, file: RuleFile, sources: Mapping[str, Source], others: Collection[str]

@@ -7,7 +7,7 @@ from typing import Final
 
 EN_DASH: Final = "\u2013"
 
-SUPPORTS: Final[Mapping[str, str]] = {
+SUPPORT_NAMES: Final[Mapping[str, str]] = {
     "N": "N-tandvård",
     "F": "F-tandvård",
     "S": "S-tandvård",
@@ -45,19 +45,10 @@ OUTCOMES: Final[Mapping[str, str]] = {
 STATUSES: Final[Mapping[str, str]] = {
     "approved": "godkänd",
     "partly_approved": "delvis godkänd",
-    "pending": "något saknas innan allt kan avgöras",
+    "pending": "väntar, se raderna",
     "denied": "avslagen",
     "invalid": "ogiltig, ingenting är avgjort",
 }
-FEE_REASONS: Final[Mapping[str, str]] = {
-    "nothing_approved": "ingen avgift, inget är godkänt den dagen",
-    "already_charged": "ingen avgift, den är redan tagen för besöket på en tidigare faktura",
-    "age": "ingen avgift, patientens ålder",
-    "free_card": "ingen avgift, frikort",
-    "category": "ingen avgift, kortets kategori är avgiftsfri",
-    "charged": "avgift för besöket",
-}
-
 _HUNDRED = re.compile(r"([1-9]00)-gruppen")
 
 
@@ -98,11 +89,6 @@ def positions(numbers: Sequence[int]) -> str:
 def many(number: int, one: str, more: str) -> str:
     """A number with its noun: `1 månad`, `3 månader`."""
     return f"{number} {one if number == 1 else more}"
-
-
-def genitive(name: str) -> str:
-    """Whose: `Region Dalarnas`; a name that ends in s stays as it is."""
-    return name if name.endswith(("s", "x", "z")) else f"{name}s"
 
 
 def through(last_day: date | None) -> str:
