@@ -39,6 +39,7 @@ class Case:
         "allowed_ore",
         "card",
         "carrying",
+        "clinic",
         "codes_approved",
         "day",
         "drawn",
@@ -60,6 +61,7 @@ class Case:
     invoice: Invoice
     patient: Patient
     received_on: date
+    clinic: int
     words: list[int]
     drawn: Drawn
     latest: int

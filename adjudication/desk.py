@@ -37,7 +37,7 @@ class Desk:
         decision, use = self._adjudicator.adjudicate(invoice, patient, received_on)
         if use is not None:
             patient.history.post(use)
-            if patient.balance is not None:
+            if use.drawn and patient.balance is not None:
                 patient.balance.draw(use.drawn)
         return decision
 

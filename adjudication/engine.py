@@ -22,7 +22,7 @@ from adjudication.findings import (
 from adjudication.invoice import Invoice, Line
 from adjudication.library import Library
 from adjudication.patient import Patient
-from adjudication.patientfee import NO_FEE, fee_of_visit
+from adjudication.patientfee import close_day
 from adjudication.refusal import refusal, whole_invoice_findings
 from adjudication.rulebook import Plain, Row, TreatmentDay
 from preassessments.balance import Carrying
@@ -31,7 +31,6 @@ from quotas.history import (
     CARRIED,
     CODE_MASK,
     CODE_SHIFT,
-    FEE_TAKEN,
     SITE_BITS,
     SITE_MASK,
     SUPPORT_MASK,
@@ -40,9 +39,11 @@ from quotas.history import (
     Indexes,
     Use,
 )
+from terms.vocabulary import Support
 
 MOST_DAYS = 20_000
 MOST_PLAINS = 200_000
+WORDS_A_LINE = 2
 MOST_ORE = 1_000_000_000
 UNREACHED = 1 << 40
 NO_SITE = (None, None, None)
@@ -68,64 +69,50 @@ class Adjudicator:
         self._case = Case()
         self._case.drawn = {}
 
-    def adjudicate(self, invoice: Invoice, patient: Patient, received_on: date) -> Answer:
-        """Decide an invoice of a valid person number: every line, every visit, every sum.
-
-        Nothing given is changed; the use is posted by whoever keeps the decision, and is None
-        where there is nothing to post.
-        """
-        lines = invoice.lines
-        if lines and not invoice.protected_identity:
-            answer = self._decide(invoice, patient, received_on, lines, False)
-            if answer is not None:
-                return answer
-        findings = whole_invoice_findings(invoice, is_person=True)
-        if findings:
-            return refusal(invoice, findings), None
-        ordered = self._ordered(invoice, patient, received_on)
-        answer = self._decide(invoice, patient, received_on, ordered, True)
-        assert answer is not None
-        return answer
-
-    def _decide(
+    def adjudicate(
         self,
         invoice: Invoice,
         patient: Patient,
         received_on: date,
-        lines: list[Line],
-        is_ordered: bool,
-    ) -> Answer | None:
-        """Decide lines that stand in the order in which lines are decided: by day, those of a day
-        that give way to others of it last, by number. Without `is_ordered` that is found out on
-        the way, and None is given where they do not or where a number is repeated.
+        ordered: list[Line] | None = None,
+    ) -> Answer:
+        """Decide an invoice of a valid person number: every line, every visit, every sum.
 
-        Most lines are ordinary: nothing speaks against the day or against lines alike, no more is
-        asked than is paid, the tally with them passes no limit and no ceiling, and they repeat no
-        line. Any other line goes to `_decide_line`, which asks.
+        Nothing given is changed; the use is posted by whoever keeps the decision, and is None
+        where there is nothing to post. Lines are decided in the order of `_ordered`; that they
+        stand in it, with no number twice, is found out on the way, and where they do not the
+        invoice is begun again with the lines `ordered`.
+
+        Most lines are ordinary: the day is clear, they ask no more than is paid for lines alike,
+        the tally with them passes no limit and no ceiling, they repeat no line, name no
+        application, and nothing is found where they look back. Any other line is asked everything.
         """
+        if invoice.protected_identity:
+            return self._begin_again(invoice, patient, received_on)
         case = self._case
         case.invoice = invoice
         case.patient = patient
         case.received_on = received_on
         case.words = words = []
-        case.period = None
         case.latest = patient.history.latest
+        case.period = None
         case.is_pending = False
-        clinic = self._clinics[invoice.clinic]
+        case.clinic = clinic = self._clinics[invoice.clinic]
         decisions: list[LineDecision] = []
         visits: list[Visit] = []
         claimed = allowed = fees = allowed_before = 0
-        last = UNREACHED if is_ordered else 0
+        last = 0 if ordered is None else UNREACHED
         on = None
-        for line in lines:
+        for line in ordered or invoice.lines:
             if line.treated_on != on:
                 if on is not None:
-                    if line.treated_on < on and not is_ordered:
-                        return None
+                    if line.treated_on < on and ordered is None:
+                        return self._begin_again(invoice, patient, received_on)
                     case.tally = tally
-                    fees += close_day(case, visits, clinic, allowed - allowed_before)
+                    fees += close_day(case, visits, allowed - allowed_before)
                     allowed_before = allowed
-                on, day_word, edition, guard, flags = self._open_day(case, line).often
+                on = line.treated_on
+                day_word, edition, guard, flags = self._open_day(case, invoice, patient, on).often
                 plains, is_clear = case.plains, case.is_clear
                 met, tally = case.actions_met, case.tally
             try:
@@ -159,23 +146,30 @@ class Adjudicator:
                     if row.yields:
                         last = UNREACHED
             else:
-                if not is_ordered and is_out_of_order(case, number, row, decisions):
-                    return None
+                if ordered is None and is_out_of_order(case, number, row, decisions):
+                    return self._begin_again(invoice, patient, received_on)
                 case.tally = tally
-                decision = self._decide_line(case, line, row, clinic)
+                decision = self._decide_line(case, line, row)
                 tally = case.tally
                 allowed += decision.allowed_ore
                 decisions.append(decision)
-                last = UNREACHED if is_ordered or row.yields else number
+                last = number if ordered is None and not row.yields else UNREACHED
             claimed += asked
             met.append(action)
-        fees += close_day(case, visits, clinic, allowed - allowed_before)
-        if is_ordered:
+        if on is None:
+            return self._begin_again(invoice, patient, received_on)
+        fees += close_day(case, visits, allowed - allowed_before)
+        if ordered is not None:
             decisions.sort(key=_line_number)
+        status: Status = "approved"
+        if case.is_pending:
+            status = "pending"
+        elif len(words) != WORDS_A_LINE * len(decisions):
+            status = "partly_approved" if words else "denied"
         decision = Decision(
             invoice.clinic,
             invoice.number,
-            status_of(case, decisions),
+            status,
             claimed,
             allowed,
             fees,
@@ -188,7 +182,15 @@ class Adjudicator:
             return decision, None
         return decision, Use(words, case.drawn, case.latest, case.period, tally)
 
-    def _decide_line(self, case: Case, line: Line, row: Row, clinic: int) -> LineDecision:
+    def _begin_again(self, invoice: Invoice, patient: Patient, received_on: date) -> Answer:
+        """Answer an invoice that is invalid as a whole, or whose lines do not stand in order."""
+        findings = whole_invoice_findings(invoice, is_person=True)
+        if findings:
+            return refusal(invoice, findings), None
+        ordered = self._ordered(invoice, patient, received_on)
+        return self.adjudicate(invoice, patient, received_on, ordered)
+
+    def _decide_line(self, case: Case, line: Line, row: Row) -> LineDecision:
         """Decide a line that is not ordinary. Of one against which nothing is known of lines alike
         only what looks back is asked, and what remains; of any other, everything."""
         action, head, cap, counts, per_ore, _, _ = self._plain(case, line)
@@ -212,7 +214,7 @@ class Adjudicator:
             else:
                 head |= CARRIED
                 draw(case, carrying)
-            case.words += (case.day.word | head, amount << AMOUNT_SHIFT | clinic)
+            case.words += (case.day.word | head, amount << AMOUNT_SHIFT | case.clinic)
             note(case, row)
             if amount < asked:
                 findings.insert(0, cut(case, amount, carrying))
@@ -257,7 +259,9 @@ class Adjudicator:
         case.plains[line.code, line.performer, *site] = plain
         return plain
 
-    def _open_day(self, case: Case, first: Line) -> TreatmentDay:
+    def _open_day(
+        self, case: Case, invoice: Invoice, patient: Patient, on: date
+    ) -> TreatmentDay:
         """Move to a day of the invoice: find the card, with it the region, and with both the rules
         in force; what earlier invoices have on the day; and what is used by then. The day is clear
         where nothing holds of all its lines alike and no application may carry one.
@@ -265,7 +269,6 @@ class Adjudicator:
         The card in force decides the region, else the patient's latest card for the support, else
         the invoice, else the default. Of several cards the last one by first day and number does.
         """
-        invoice, patient, on = case.invoice, case.patient, first.treated_on
         support = invoice.support
         card = None
         for known in patient.cards:
@@ -273,34 +276,42 @@ class Adjudicator:
                 card = known
         case.card = card
         region = self._region_without_card(invoice, patient) if card is None else card.region
-        day = self._days.get((region, support, on))
-        if day is None:
-            day = self._library.calendar(region, support).on(on)
-            if len(self._days) >= MOST_DAYS:
-                self._days.clear()
-            self._days[region, support, on] = day
-        case.day = day
-        case.plains = day.specialist if invoice.care_level == "specialist" else day.general
+        case.day = day = self._days.get((region, support, on)) or self._find_day(
+            region, support, on
+        )
+        case.plains = day.general if invoice.care_level != "specialist" else day.specialist
         case.actions_met = []
         case.codes_approved = []
         history, period = patient.history, day.period
         words = history.words
-        case.has_earlier = bool(words) and words[-2] >= day.word
+        case.has_earlier = words and words[-2] >= day.word
         if case.has_earlier:
             meet_earlier(case, day)
-        if patient.balance is not None:
+        has_balance = patient.balance is not None
+        if has_balance:
             period = period_of(patient, day)
             case.drawn = case.drawn if case.words else {}
-        if period is not case.period:
-            move_to_period(case, period)
+        if case.period is not period:
+            if history.period is period and not case.words:
+                case.period = period
+                case.tally = history.tally
+            else:
+                move_to_period(case, period)
         if card is not None and on <= case.received_on <= day.clear_through:
-            case.is_clear = patient.balance is None
+            case.is_clear = not has_balance
             case.of_day = NO_FINDINGS
         else:
             case.is_clear = False
             case.findings = case.of_day = []
             for check in day.book.of_day:
-                check.ask(case, first)
+                check.ask(case, invoice.lines[0])
+        return day
+
+    def _find_day(self, region: str, support: Support, on: date) -> TreatmentDay:
+        """A day that is met for the first time."""
+        if len(self._days) >= MOST_DAYS:
+            self._days.clear()
+        day = self._days[region, support, on] = self._library.calendar(region, support).on(on)
         return day
 
     def _region_without_card(self, invoice: Invoice, patient: Patient) -> str:
@@ -315,7 +326,11 @@ class Adjudicator:
         case.words = []
         case.period = None
         keys = [
-            (line.treated_on, self._open_day(case, line).book.rows[line.code].yields, line.line)
+            (
+                line.treated_on,
+                self._open_day(case, invoice, patient, line.treated_on).book.rows[line.code].yields,
+                line.line,
+            )
             for line in invoice.lines
         ]
         return [invoice.lines[place] for place in sorted(range(len(keys)), key=keys.__getitem__)]
@@ -352,16 +367,6 @@ def is_out_of_order(
         return True
     is_same_day = before.treated_on == case.day.date
     return is_same_day and case.day.book.rows[before.code].yields and not row.yields
-
-
-def status_of(case: Case, decisions: list[LineDecision]) -> Status:
-    """The status of the invoice: pending while a line needs something, else by how many of its
-    lines are approved; an approved line has two words."""
-    if case.is_pending:
-        return "pending"
-    if len(case.words) == 2 * len(decisions):
-        return "approved"
-    return "partly_approved" if case.words else "denied"
 
 
 def outcome_of(findings: list[AnyFinding]) -> Outcome:
@@ -415,15 +420,6 @@ def draw(case: Case, carrying: Carrying) -> None:
     case.drawn[key] = case.drawn.get(key, 0) + 1
 
 
-def close_day(case: Case, visits: list[Visit], clinic: int, allowed_ore: int) -> int:
-    """Close a day: take the fee of its visit, and note it on the last line it is taken of."""
-    fee, reason = fee_of_visit(case, clinic, allowed_ore) if allowed_ore else NO_FEE
-    visits.append(Visit(case.day.date, fee, reason))
-    if fee:
-        case.words[-1] |= FEE_TAKEN
-    return fee
-
-
 def meet_earlier(case: Case, day: TreatmentDay) -> None:
     """Take in the lines that are approved that day on earlier invoices."""
     support = SUPPORT_NUMBERS[case.invoice.support]
@@ -446,12 +442,7 @@ def period_of(patient: Patient, day: TreatmentDay) -> Period:
 def move_to_period(case: Case, period: Period) -> None:
     """Count what is used in another period: by the history, and by the invoice so far."""
     history = case.patient.history
-    if history.period is period:
-        case.tally = history.tally
-    else:
-        case.tally = period.tally(history.words) if history.words else 0
-    if case.words:
-        case.tally += period.tally(case.words)
+    case.tally = period.tally(history.words) + period.tally(case.words)
     case.period = period
 
 

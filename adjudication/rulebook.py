@@ -167,4 +167,4 @@ class TreatmentDay:
         self.fee = fee
         self.general: Plains = book.plains["general"]
         self.specialist: Plains = book.plains["specialist"]
-        self.often = (day, self.word, book.edition, book.guard, book.flags)
+        self.often = (self.word, book.edition, book.guard, book.flags)

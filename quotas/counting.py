@@ -52,6 +52,8 @@ class Period:
 
     def tally(self, words: Sequence[int]) -> int:
         """Count words that stand in the order of days (quotas/history.py) anew."""
+        if not words:
+            return 0
         heads = words[::2]
         tally = 0
         place = bisect_left(heads, self.first << DAY_SHIFT)

@@ -21,6 +21,7 @@ import msgspec
 from quotas.counting import DAY_SHIFT, KIND_SHIFT, Period
 from terms.vocabulary import PERFORMERS, SUPPORTS, Performer, Support
 
+BELOW_DAY: Final = (1 << DAY_SHIFT) - 1
 CODE_SHIFT: Final = 36
 CODE_MASK: Final = 0xFFF
 SUPPORT_SHIFT: Final = 34
@@ -90,7 +91,7 @@ class History(msgspec.Struct, gc=False):
     def post(self, use: Use) -> None:
         """Remember what a decided invoice used."""
         new, words = use.words, self.words
-        if words and new[0] >> DAY_SHIFT < words[-2] >> DAY_SHIFT:
+        if words and new[0] | BELOW_DAY < words[-2]:
             self._insert(new)
         else:
             words.fromlist(new)
@@ -105,7 +106,7 @@ class History(msgspec.Struct, gc=False):
         words = self.words
         for place in range(0, len(new), 2):
             head = new[place]
-            at = 2 * bisect_right(words[::2], head | (1 << DAY_SHIFT) - 1)
+            at = 2 * bisect_right(words[::2], head | BELOW_DAY)
             words[at:at] = array("Q", (head, new[place + 1]))
 
 
