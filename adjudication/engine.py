@@ -97,7 +97,7 @@ class Adjudicator:
         case.latest = patient.history.latest
         case.period = None
         case.is_pending = False
-        case.clinic = clinic = self._clinics[invoice.clinic]
+        case.clinic = self._clinics[invoice.clinic]
         decisions: list[LineDecision] = []
         visits: list[Visit] = []
         claimed = allowed = fees = allowed_before = 0
@@ -135,7 +135,7 @@ class Adjudicator:
                 last = number
                 tally = after
                 allowed += asked
-                words += (day_word | head, asked << AMOUNT_SHIFT | clinic)
+                words += (day_word | head, asked << AMOUNT_SHIFT)
                 decisions.append(
                     LineDecision(
                         number, on, line.code, "approved", asked, asked, None, edition, ()
@@ -214,7 +214,7 @@ class Adjudicator:
             else:
                 head |= CARRIED
                 draw(case, carrying)
-            case.words += (case.day.word | head, amount << AMOUNT_SHIFT | case.clinic)
+            case.words += (case.day.word | head, amount << AMOUNT_SHIFT)
             note(case, row)
             if amount < asked:
                 findings.insert(0, cut(case, amount, carrying))

@@ -3,7 +3,7 @@
 A million patients are remembered at once, so a line costs 16 bytes and no object:
 
     head    day number 16 | code 12 | support 2 | performer 2 | carried 1 | site 31
-    amount  allowed öre 32 | fee taken for this visit 1 | clinic 31
+    amount  allowed öre 32 | fee taken for this visit 1 | clinic that took it 31
 
 The *kind* of a line is the middle of its head: code, support, performer, carried. Code, site
 (tooth, zone and surfaces) and clinic are numbers of an `Index`. The words stand in the order of
