@@ -58,7 +58,7 @@ class Codes(NamedTuple):
 
     numbers: Mapping[str, int]
     everywhere: Mapping[str, int]
-    with_interval: frozenset[str]
+    with_interval: frozenset[int]
 
 
 class Texts(NamedTuple):
@@ -216,7 +216,8 @@ class _Compiler:
     def _is_combined(self, code: str) -> bool:
         directions = self._directions
         sets = [side for rule in directions.exclusion for side in (rule.yields, rule.to)]
-        sets += [side for rule in directions.motivated_combination for side in (rule.codes, rule.with_codes)]
+        for rule in directions.motivated_combination:
+            sets += [rule.codes, rule.with_codes]
         return any(code in self._expand(written) for written in sets)
 
     def _expand(self, written: list[str]) -> frozenset[str]:
@@ -237,7 +238,7 @@ class _Compiler:
         action = newest.action(code)
         if action is None or action.performed_by is None:
             return (_NOT_DUPLICATE,)
-        bill_as = {
+        bill_as: dict[str, str] = {
             rule.performer: rule.use
             for rule in self._directions.billed_as
             if code in self._expand(rule.codes)
@@ -250,12 +251,16 @@ class _Compiler:
         checks: list[Check] = []
         if directions.coverage is not None and not self._is_covered(code):
             checks.append(ActionCovered(directions.coverage.id))
-        for condition in directions.condition:
-            if code in self._expand(condition.codes):
-                checks.append(ConditionMet(condition.id, condition.fact))
-        for position in directions.position:
-            if code in self._expand(position.codes):
-                checks.append(PositionCovered(position.id, position.positions))
+        checks += [
+            ConditionMet(rule.id, rule.fact)
+            for rule in directions.condition
+            if code in self._expand(rule.codes)
+        ]
+        checks += [
+            PositionCovered(rule.id, rule.positions)
+            for rule in directions.position
+            if code in self._expand(rule.codes)
+        ]
         return tuple(checks)
 
     def _is_covered(self, code: str) -> bool:
@@ -274,14 +279,19 @@ class _Compiler:
             ):
                 if code in self._expand(side):
                     checks.append(NotExcluded(exclusion.id, self._numbered(other)))
-        for rule in directions.motivated_combination:
-            for side, other in ((rule.codes, rule.with_codes), (rule.with_codes, rule.codes)):
+        for together in directions.motivated_combination:
+            for side, other in (
+                (together.codes, together.with_codes),
+                (together.with_codes, together.codes),
+            ):
                 if code in self._expand(side):
                     others = self._numbered(other)
-                    checks.append(MotivatedTogether(rule.id, others, rule.document))
-        for needed in directions.document:
-            if code in self._expand(needed.codes):
-                checks.append(DocumentGiven(needed.id, needed.document))
+                    checks.append(MotivatedTogether(together.id, others, together.document))
+        checks += [
+            DocumentGiven(rule.id, rule.document)
+            for rule in directions.document
+            if code in self._expand(rule.codes)
+        ]
         for interval in directions.interval:
             if code in self._expand(interval.codes):
                 numbers = frozenset(self._numbered(interval.codes))

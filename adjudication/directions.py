@@ -10,9 +10,8 @@ import msgspec
 
 from adjudication.invoice import DocumentKind, Fact
 from quotas.limits import Ceiling, Interval, Limit
-from terms.vocabulary import Support
-from terms.vocabulary import CareLevel, Performer
 from terms.citation import Rule, RuleFile
+from terms.vocabulary import CareLevel, Performer, Support
 
 Position = Annotated[int, msgspec.Meta(ge=1, le=8)]
 

@@ -24,7 +24,7 @@ from adjudication.library import Library
 from adjudication.patient import Patient
 from adjudication.patientfee import close_day
 from adjudication.refusal import refusal, whole_invoice_findings
-from adjudication.rulebook import Plain, Row, TreatmentDay
+from adjudication.rulebook import Plain, Plains, Row, TreatmentDay
 from preassessments.balance import Carrying
 from quotas.counting import AMOUNT_SHIFT, Period
 from quotas.history import (
@@ -39,6 +39,7 @@ from quotas.history import (
     Indexes,
     Use,
 )
+from terms.editions import Edition
 from terms.vocabulary import Support
 
 MOST_DAYS = 20_000
@@ -51,6 +52,9 @@ NO_FINDINGS: list[AnyFinding] = []
 NEEDS = frozenset(("needs_preassessment", "needs_document", "needs_review"))
 
 Answer = tuple[Decision, Use | None]
+OpenDay = tuple[int, Edition | None, int, int, Plains, bool, list[int], int]
+"""What the loop over lines needs of a day: its word, edition, guard and flags, what is known of
+lines alike, whether it is clear, the actions met, and the tally."""
 
 
 class Adjudicator:
@@ -87,34 +91,35 @@ class Adjudicator:
         the tally with them passes no limit and no ceiling, they repeat no line, name no
         application, and nothing is found where they look back. Any other line is asked everything.
         """
-        if invoice.protected_identity:
+        lines = ordered or invoice.lines
+        if invoice.protected_identity or not lines:
             return self._begin_again(invoice, patient, received_on)
         case = self._case
         case.invoice = invoice
         case.patient = patient
         case.received_on = received_on
-        case.words = words = []
+        case.clinic = self._clinics[invoice.clinic]
+        words: list[int] = []
+        case.words = words
         case.latest = patient.history.latest
         case.period = None
         case.is_pending = False
-        case.clinic = self._clinics[invoice.clinic]
         decisions: list[LineDecision] = []
         visits: list[Visit] = []
         claimed = allowed = fees = allowed_before = 0
         last = 0 if ordered is None else UNREACHED
-        on = None
-        for line in ordered or invoice.lines:
+        on = lines[0].treated_on
+        day_word, edition, guard, flags, plains, is_clear, met, tally = self._open_day(case, on)
+        for line in lines:
             if line.treated_on != on:
-                if on is not None:
-                    if line.treated_on < on and ordered is None:
-                        return self._begin_again(invoice, patient, received_on)
-                    case.tally = tally
-                    fees += close_day(case, visits, allowed - allowed_before)
-                    allowed_before = allowed
-                on = line.treated_on
-                day_word, edition, guard, flags = self._open_day(case, invoice, patient, on).often
-                plains, is_clear = case.plains, case.is_clear
-                met, tally = case.actions_met, case.tally
+                if line.treated_on < on and ordered is None:
+                    return self._begin_again(invoice, patient, received_on)
+                case.tally = tally
+                fees += close_day(case, visits, allowed - allowed_before)
+                allowed_before, on = allowed, line.treated_on
+                day_word, edition, guard, flags, plains, is_clear, met, tally = self._open_day(
+                    case, on
+                )
             try:
                 action, head, cap, counts, per_ore, is_special, row = plains[
                     line.code, line.performer, line.tooth, line.zone, line.surfaces
@@ -137,9 +142,7 @@ class Adjudicator:
                 allowed += asked
                 words += (day_word | head, asked << AMOUNT_SHIFT)
                 decisions.append(
-                    LineDecision(
-                        number, on, line.code, "approved", asked, asked, None, edition, ()
-                    )
+                    LineDecision(number, on, line.code, "approved", asked, asked, None, edition, ())
                 )
                 if is_special:
                     note(case, row)
@@ -149,15 +152,13 @@ class Adjudicator:
                 if ordered is None and is_out_of_order(case, number, row, decisions):
                     return self._begin_again(invoice, patient, received_on)
                 case.tally = tally
-                decision = self._decide_line(case, line, row)
+                decided = self._decide_line(case, line, row)
                 tally = case.tally
-                allowed += decision.allowed_ore
-                decisions.append(decision)
+                allowed += decided.allowed_ore
+                decisions.append(decided)
                 last = number if ordered is None and not row.yields else UNREACHED
             claimed += asked
             met.append(action)
-        if on is None:
-            return self._begin_again(invoice, patient, received_on)
         fees += close_day(case, visits, allowed - allowed_before)
         if ordered is not None:
             decisions.sort(key=_line_number)
@@ -194,10 +195,16 @@ class Adjudicator:
         """Decide a line that is not ordinary. Of one against which nothing is known of lines alike
         only what looks back is asked, and what remains; of any other, everything."""
         action, head, cap, counts, per_ore, _, _ = self._plain(case, line)
-        case.findings = findings = []
+        findings: list[AnyFinding] = []
+        case.findings = findings
         case.carrying = carrying = None
         asked = line.price_ore
-        if cap >= 0 and case.is_clear and line.preassessment is None and action not in case.actions_met:
+        if (
+            cap >= 0
+            and case.is_clear
+            and line.preassessment is None
+            and action not in case.actions_met
+        ):
             amount = case.allowed_ore = min(asked, cap)
             for check in row.looking_back:
                 check.ask(case, line)
@@ -243,7 +250,8 @@ class Adjudicator:
         row = case.day.book.rows[line.code]
         action = row.action if site == NO_SITE else row.action | self._sites[site]
         bare = replace(line, price_ore=MOST_ORE, facts=None, documents=None, preassessment=None)
-        case.findings = findings = []
+        findings: list[AnyFinding] = []
+        case.findings = findings
         case.carrying = None
         for stage in (row.structure, row.rest):
             if not findings:
@@ -259,9 +267,7 @@ class Adjudicator:
         case.plains[line.code, line.performer, *site] = plain
         return plain
 
-    def _open_day(
-        self, case: Case, invoice: Invoice, patient: Patient, on: date
-    ) -> TreatmentDay:
+    def _open_day(self, case: Case, on: date) -> OpenDay:
         """Move to a day of the invoice: find the card, with it the region, and with both the rules
         in force; what earlier invoices have on the day; and what is used by then. The day is clear
         where nothing holds of all its lines alike and no application may carry one.
@@ -269,6 +275,7 @@ class Adjudicator:
         The card in force decides the region, else the patient's latest card for the support, else
         the invoice, else the default. Of several cards the last one by first day and number does.
         """
+        invoice, patient = case.invoice, case.patient
         support = invoice.support
         card = None
         for known in patient.cards:
@@ -279,13 +286,14 @@ class Adjudicator:
         case.day = day = self._days.get((region, support, on)) or self._find_day(
             region, support, on
         )
-        case.plains = day.general if invoice.care_level != "specialist" else day.specialist
-        case.actions_met = []
+        case.plains = plains = day.general if invoice.care_level != "specialist" else day.specialist
+        met: list[int] = []
+        case.actions_met = met
         case.codes_approved = []
         history, period = patient.history, day.period
         words = history.words
-        case.has_earlier = words and words[-2] >= day.word
-        if case.has_earlier:
+        case.has_earlier = has_earlier = len(words) > 0 and words[-2] >= day.word
+        if has_earlier:
             meet_earlier(case, day)
         has_balance = patient.balance is not None
         if has_balance:
@@ -297,15 +305,15 @@ class Adjudicator:
                 case.tally = history.tally
             else:
                 move_to_period(case, period)
-        if card is not None and on <= case.received_on <= day.clear_through:
-            case.is_clear = not has_balance
-            case.of_day = NO_FINDINGS
-        else:
-            case.is_clear = False
+        case.of_day = NO_FINDINGS
+        is_clear = card is not None and on <= case.received_on <= day.clear_through
+        if not is_clear:
             case.findings = case.of_day = []
             for check in day.book.of_day:
                 check.ask(case, invoice.lines[0])
-        return day
+        case.is_clear = is_clear = is_clear and not has_balance
+        word, edition, guard, flags = day.often
+        return word, edition, guard, flags, plains, is_clear, met, case.tally
 
     def _find_day(self, region: str, support: Support, on: date) -> TreatmentDay:
         """A day that is met for the first time."""
@@ -328,12 +336,17 @@ class Adjudicator:
         keys = [
             (
                 line.treated_on,
-                self._open_day(case, invoice, patient, line.treated_on).book.rows[line.code].yields,
+                self._yields(case, line),
                 line.line,
             )
             for line in invoice.lines
         ]
         return [invoice.lines[place] for place in sorted(range(len(keys)), key=keys.__getitem__)]
+
+    def _yields(self, case: Case, line: Line) -> bool:
+        """Whether the line's code gives way to others, by the rules of its day."""
+        self._open_day(case, line.treated_on)
+        return case.day.book.rows[line.code].yields
 
     def _ask(self, case: Case, line: Line, row: Row) -> None:
         """Ask a line everything that can be asked of it, stage by stage: what is left after
@@ -355,9 +368,7 @@ class Adjudicator:
             ask_of_covered(case, line, row)
 
 
-def is_out_of_order(
-    case: Case, number: int, row: Row, decisions: list[LineDecision]
-) -> bool:
+def is_out_of_order(case: Case, number: int, row: Row, decisions: list[LineDecision]) -> bool:
     """Whether a line does not come after the one decided last: by its number, or as one that gives
     way to none after one of the same day that does."""
     if not decisions:
@@ -400,7 +411,8 @@ def ask_of_covered(case: Case, line: Line, row: Row) -> None:
 
 def stands(case: Case, line: Line, row: Row) -> bool:
     """Whether nothing is found of a line when it is asked what looks back."""
-    case.findings = findings = []
+    findings: list[AnyFinding] = []
+    case.findings = findings
     case.carrying = None
     for check in row.looking_back:
         check.ask(case, line)
@@ -451,9 +463,10 @@ def cut(case: Case, amount: int, carrying: Carrying | None) -> PriceAboveTariff:
     application that carries it where that amount is the lower."""
     book = case.day.book
     by_application = carrying is not None and carrying.line.amount_ore == amount
-    return PriceAboveTariff(rule=book.carrying if by_application else book.tariff, tariff_ore=amount)
+    return PriceAboveTariff(
+        rule=book.carrying if by_application else book.tariff, tariff_ore=amount
+    )
 
 
 def _line_number(decision: LineDecision) -> int:
     return decision.line
-

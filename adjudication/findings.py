@@ -6,7 +6,7 @@ finding makes of its line, None where it decides nothing by itself.
 """
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -42,7 +42,7 @@ class Finding(
     strength: ClassVar[int] = NOTHING
     rule: str
 
-    def __init_subclass__(cls, **config: object) -> None:
+    def __init_subclass__(cls, **config: Any) -> None:
         super().__init_subclass__(**config)
         if cls.outcome is not None:
             cls.strength = STRONGEST_FIRST.index(cls.outcome)

@@ -11,8 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from terms.vocabulary import Support
-from terms.vocabulary import CareLevel, Performer
+from terms.vocabulary import CareLevel, Performer, Support
 
 LineNumber = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 PriceOre = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]

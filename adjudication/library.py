@@ -11,7 +11,6 @@ from adjudication.compiling import Codes, Texts, codes_named, compile_rulebook, 
 from adjudication.directions import Deadline, Directions
 from adjudication.rulebook import Rulebook, TreatmentDay
 from registry.categories import CardRules
-from terms.vocabulary import Support
 from tariffs.actions import expand
 from tariffs.patientfee import PatientFee, fee_of_day
 from tariffs.pricelist import PriceList, TariffFile, read_prices
@@ -19,6 +18,7 @@ from terms.citation import Citation, RuleFile, Source, as_rules, read_toml
 from terms.editions import Timeline
 from terms.errors import RuleFileError
 from terms.period import FIRST_DAY, LAST_DAY, day_number, last_day_of_month
+from terms.vocabulary import Support
 
 MOST_DAYS_REMEMBERED = 20_000
 MOST_CODES = 0xFFF
@@ -29,9 +29,7 @@ class Calendar:
 
     __slots__ = ("_books", "_days", "_library", "_region", "_support", "_without_rules")
 
-    def __init__(
-        self, library: "Library", region: "RegionRules | None", support: Support
-    ) -> None:
+    def __init__(self, library: "Library", region: "RegionRules | None", support: Support) -> None:
         self._library = library
         self._region = region
         self._support: Support = support
@@ -154,7 +152,9 @@ class RegionRules:
             raise RuleFileError(name, f"regionen {self.region} har ingen prislista")
         for timeline, what in ((self.cards, "kort"), (self.fees, "patientavgift")):
             if timeline.on(first) is None:
-                raise RuleFileError(name, f"{what} saknas den {first}, då anvisningarna börjar gälla")
+                raise RuleFileError(
+                    name, f"{what} saknas den {first}, då anvisningarna börjar gälla"
+                )
 
 
 class Library:
@@ -218,7 +218,10 @@ class Library:
             for code in expand(interval.codes, known[name])
         )
         priced = {
-            code for one in self.regions.values() for prices in one.prices for code in prices.actions
+            code
+            for one in self.regions.values()
+            for prices in one.prices
+            for code in prices.actions
         }
         for region, codes in (*known.items(), (None, priced)):
             self._codes[region] = Codes(

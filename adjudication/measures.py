@@ -145,6 +145,16 @@ class Summed(Measure, frozen=True):
     line_ore: int
 
 
+class Carried(Measure, frozen=True):
+    """The application that the line names, and the one that carries it; None where there is none.
+
+    The engine looks for it, no check.
+    """
+
+    named: str | None
+    carried_by: str | None
+
+
 AnyMeasure = (
     RulesOfDay
     | CodeKnown
@@ -166,4 +176,5 @@ AnyMeasure = (
     | ApplicationNeeded
     | Counted
     | Summed
+    | Carried
 )

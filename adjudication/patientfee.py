@@ -29,8 +29,7 @@ def close_day(case: Case, visits: list[Visit], allowed_ore: int) -> int:
     else:
         reason = "charged"
         amount = fee.amount_ore
-        if amount > allowed_ore:
-            amount = allowed_ore
+        amount = min(amount, allowed_ore)
         case.words[-1] |= FEE_TAKEN | case.clinic
     visits.append(Visit(day.date, amount, reason))
     return amount

@@ -139,11 +139,11 @@ class TreatmentDay:
         "clear_through",
         "date",
         "fee",
+        "general",
         "last_day_to_bill",
         "number",
         "often",
         "period",
-        "general",
         "specialist",
         "word",
     )

@@ -5,9 +5,9 @@ from datetime import date
 from typing import NamedTuple
 
 from preassessments.decision import ApprovedLine, Preassessment
-from terms.vocabulary import Support
 from terms.errors import ReferenceDataError
 from terms.person import is_person_number, without_dash
+from terms.vocabulary import Support
 
 Drawn = dict[tuple[str, int], int]
 

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from terms.vocabulary import Performer
 from terms.citation import Rule
+from terms.vocabulary import Performer
 
 Within = Literal["calendar_year"]
 

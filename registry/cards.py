@@ -9,10 +9,10 @@ from datetime import date
 import msgspec
 
 from registry.categories import CardRules
-from terms.vocabulary import Support
 from terms.editions import Timeline
 from terms.errors import ReferenceDataError
 from terms.person import is_person_number, without_dash
+from terms.vocabulary import Support
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,6 +1,7 @@
 """Card categories: which support each opens, how long its card lasts and who issues it."""
 
 from datetime import date, timedelta
+
 import msgspec
 
 from terms.citation import Rule, RuleFile

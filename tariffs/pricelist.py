@@ -6,6 +6,7 @@ row a code. Prices in the CSV are whole kronor, as published; everywhere else th
 
 import csv
 import io
+
 import msgspec
 
 from tariffs.actions import base_of

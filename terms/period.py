@@ -31,7 +31,8 @@ def add_months(day: date, months: int) -> date:
     >>> add_months(date(2026, 4, 30), 10)
     datetime.date(2027, 2, 28)
     """
-    return day + relativedelta(months=months)
+    later: date = day + relativedelta(months=months)
+    return later
 
 
 @cache
@@ -45,7 +46,8 @@ def add_years(day: date, years: int) -> date:
     the last year that a date can have, the last day there is."""
     if day.year + years > date.max.year:
         return date.max
-    return day + relativedelta(years=years)
+    later: date = day + relativedelta(years=years)
+    return later
 
 
 def last_day_of_month(day: date, months_on: int = 0) -> date:

@@ -1,9 +1,10 @@
 """Does the action need an application?"""
 
 from adjudication.case import Case
-from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import PreassessmentRequired
+from adjudication.invoice import Line
+from adjudication.measures import ApplicationNeeded
 
 
 class ApplicationRequired(Check):
@@ -21,3 +22,7 @@ class ApplicationRequired(Check):
         """A specialist clinic may do without what general dentistry needs."""
         if self._care_level in (None, case.invoice.care_level or "general"):
             case.findings.append(self._found)
+
+    def measure(self, case: Case, line: Line) -> ApplicationNeeded:
+        """Where an application is needed, and where the clinic stands."""
+        return ApplicationNeeded(self._care_level, case.invoice.care_level or "general")

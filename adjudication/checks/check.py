@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from adjudication.case import Case
 from adjudication.invoice import Line
+from adjudication.measures import AnyMeasure
 
 
 class Check:
@@ -23,4 +24,8 @@ class Check:
 
     def ask(self, case: Case, line: Line) -> None:
         """Add what is found of the line to `case.findings`, in the order of findings.py."""
+        raise NotImplementedError
+
+    def measure(self, case: Case, line: Line) -> AnyMeasure:
+        """What `ask` looks at, in numbers; asked right after it, and only for explanations."""
         raise NotImplementedError

@@ -5,7 +5,6 @@ invoice, so the line that comes last is the one that yields.
 """
 
 from adjudication.case import Case
-from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import (
     CombinationExcluded,
@@ -13,6 +12,8 @@ from adjudication.findings import (
     MotivationMissing,
     MotivationToAssess,
 )
+from adjudication.invoice import Line
+from adjudication.measures import Motivated, SameDay
 
 
 class Others:
@@ -31,6 +32,10 @@ class Others:
                 return code
         return None
 
+    def codes(self) -> list[str]:
+        """All of them."""
+        return sorted(self._codes.values())
+
 
 class NotExcluded(Check):
     """No code of the other side of an exclusion is approved for the day."""
@@ -47,6 +52,10 @@ class NotExcluded(Check):
         other = self._others.approved(case)
         if other is not None:
             case.findings.append(CombinationExcluded(rule=self.rule, with_code=other))
+
+    def measure(self, case: Case, line: Line) -> SameDay:
+        """The other side, and what is approved of it."""
+        return SameDay(self._others.codes(), self._others.approved(case))
 
 
 class MotivatedTogether(Check):
@@ -73,6 +82,10 @@ class MotivatedTogether(Check):
             case.findings.append(DocumentMissing(rule=self.rule, document=self._document))
         if has_motivation and has_document:
             case.findings.append(MotivationToAssess(rule=self.rule, with_code=other))
+
+    def measure(self, case: Case, line: Line) -> Motivated:
+        """The other side, what is approved of it, and the document."""
+        return Motivated(self._others.codes(), self._others.approved(case), self._document)
 
 
 def has_document_of(line: Line, kind: str) -> bool:

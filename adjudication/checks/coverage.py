@@ -1,7 +1,6 @@
 """Is the action the region's to pay? What it is not, the patient pays."""
 
 from adjudication.case import Case
-from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import (
     ActionNotCovered,
@@ -9,6 +8,8 @@ from adjudication.findings import (
     PositionNotCovered,
     ToothMissing,
 )
+from adjudication.invoice import Line
+from adjudication.measures import Attested, Covered, Position
 
 
 class ActionCovered(Check):
@@ -23,6 +24,10 @@ class ActionCovered(Check):
     def ask(self, case: Case, line: Line) -> None:
         """Is asked only of codes outside the list."""
         case.findings.append(self._found)
+
+    def measure(self, case: Case, line: Line) -> Covered:
+        """Nothing but the code."""
+        return Covered()
 
 
 class ConditionMet(Check):
@@ -40,6 +45,10 @@ class ConditionMet(Check):
         facts = line.facts
         if facts is None or self._fact not in facts:
             case.findings.append(self._found)
+
+    def measure(self, case: Case, line: Line) -> Attested:
+        """The fact to attest."""
+        return Attested(self._fact)
 
 
 class PositionCovered(Check):
@@ -60,3 +69,7 @@ class PositionCovered(Check):
             case.findings.append(self._missing)
         elif tooth[1] not in self._positions:
             case.findings.append(self._outside)
+
+    def measure(self, case: Case, line: Line) -> Position:
+        """The tooth and the positions."""
+        return Position(line.tooth, self._outside.positions)

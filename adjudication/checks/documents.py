@@ -1,10 +1,11 @@
 """Does the line carry the documents that the action needs?"""
 
 from adjudication.case import Case
-from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.checks.combinations import has_document_of
 from adjudication.findings import DocumentMissing
+from adjudication.invoice import Line
+from adjudication.measures import Documented
 
 
 class DocumentGiven(Check):
@@ -21,3 +22,7 @@ class DocumentGiven(Check):
         """A document counts on the line that carries it, not on its neighbours."""
         if not has_document_of(line, self._document):
             case.findings.append(self._found)
+
+    def measure(self, case: Case, line: Line) -> Documented:
+        """The document."""
+        return Documented(self._document)

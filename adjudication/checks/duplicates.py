@@ -1,9 +1,10 @@
 """Has the same care been approved already, or been billed twice on this invoice?"""
 
 from adjudication.case import Case
-from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import Duplicate
+from adjudication.invoice import Line
+from adjudication.measures import Repeated
 
 
 class NotDuplicate(Check):
@@ -20,3 +21,7 @@ class NotDuplicate(Check):
         """An earlier line of this invoice counts whatever became of it."""
         if case.action in case.actions_met:
             case.findings.append(self._found)
+
+    def measure(self, case: Case, line: Line) -> Repeated:
+        """How many lines it is held against."""
+        return Repeated(len(case.actions_met))

@@ -3,9 +3,10 @@
 from datetime import date
 
 from adjudication.case import Case
-from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import CardMissing, CardNotValidOnDay
+from adjudication.invoice import Line
+from adjudication.measures import CardOfDay
 from registry.cards import CardInForce
 
 
@@ -35,6 +36,13 @@ class CardHeld(Check):
                 valid_to=None if nearest.last_day == date.max else nearest.last_day,
             )
         )
+
+    def measure(self, case: Case, line: Line) -> CardOfDay:
+        """The card."""
+        card = case.card
+        if card is None:
+            return CardOfDay()
+        return CardOfDay(card.number, card.category, card.valid_from, card.last_day)
 
 
 def _distance(card: CardInForce, day: date) -> int:

@@ -1,14 +1,16 @@
 """Are approved actions of the codes far enough apart, counted both ways?"""
 
 from adjudication.case import Case
-from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import IntervalNotElapsed
+from adjudication.invoice import Line
+from adjudication.measures import Spaced
 from quotas.counting import DAY_SHIFT
 from quotas.history import CODE_MASK, CODE_SHIFT, SUPPORT_MASK, SUPPORT_NUMBERS, SUPPORT_SHIFT
-from terms.period import day_of, number_after_months
+from terms.period import LAST_DAY, day_number, day_of, number_after_months
 
 LONGEST_MONTH = 31
+LAST_DAY_NUMBER = day_number(LAST_DAY)
 
 
 class IntervalElapsed(Check):
@@ -48,6 +50,13 @@ class IntervalElapsed(Check):
                 next_on=day_of(free),
             )
         )
+
+    def measure(self, case: Case, line: Line) -> Spaced:
+        """The nearest approved action, of two equally near the earlier."""
+        day = case.day.number
+        days = self._days(case, 0, LAST_DAY_NUMBER)
+        nearest = min(days, key=lambda other: (abs(other - day), other), default=None)
+        return Spaced(self._months, None if nearest is None else day_of(nearest))
 
     def _days(self, case: Case, first: int, last: int) -> list[int]:
         """The days from first through last with an approved action of the codes."""

@@ -1,9 +1,10 @@
 """May this profession perform the action?"""
 
 from adjudication.case import Case
-from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import PerformerNotAllowed
+from adjudication.invoice import Line
+from adjudication.measures import Performed
 from terms.vocabulary import Performer
 
 
@@ -29,3 +30,7 @@ class PerformedBy(Check):
                     bill_as=self._bill_as.get(performer),
                 )
             )
+
+    def measure(self, case: Case, line: Line) -> Performed:
+        """Who performed it and who should."""
+        return Performed(line.performer, self._performed_by)

@@ -1,9 +1,10 @@
 """What may the action cost?"""
 
 from adjudication.case import Case
-from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import TariffPriceMissing
+from adjudication.invoice import Line
+from adjudication.measures import Price
 
 
 class Priced(Check):
@@ -33,5 +34,11 @@ class Priced(Check):
             case.allowed_ore = -1
             case.findings.append(self._found)
         else:
-            asked = line.price_ore
-            case.allowed_ore = asked if asked < price else price
+            case.allowed_ore = min(price, line.price_ore)
+
+    def measure(self, case: Case, line: Line) -> Price:
+        """The prices that the line is held against."""
+        level = case.invoice.care_level or "general"
+        tariff = self._specialist_ore if level == "specialist" else self._general_ore
+        carrying = case.carrying
+        return Price(tariff, None if carrying is None else carrying.line.amount_ore, level)

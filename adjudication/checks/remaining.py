@@ -2,9 +2,10 @@
 carries."""
 
 from adjudication.case import Case
-from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import CeilingReached, LimitReached
+from adjudication.invoice import Line
+from adjudication.measures import Counted, Summed
 from quotas.counting import COUNT_MASK, SUM_MASK
 
 
@@ -27,6 +28,11 @@ class WithinLimit(Check):
         if used >= self._count and self._performer in (None, line.performer):
             case.findings.append(LimitReached(rule=self.rule, limit=self._count, used=used))
 
+    def measure(self, case: Case, line: Line) -> Counted:
+        """The limit and what is used of it."""
+        used = case.tally >> self._shift & COUNT_MASK
+        return Counted(self._count, used, self._performer)
+
 
 class WithinCeiling(Check):
     """With this line the sum does not exceed the ceiling; exactly the ceiling is within."""
@@ -47,3 +53,8 @@ class WithinCeiling(Check):
             case.findings.append(
                 CeilingReached(rule=self.rule, limit_ore=self._limit_ore, used_ore=used)
             )
+
+    def measure(self, case: Case, line: Line) -> Summed:
+        """The ceiling, what is used of it and what the line adds."""
+        used = case.tally >> self._shift & SUM_MASK
+        return Summed(self._limit_ore, used, case.allowed_ore)

@@ -1,16 +1,21 @@
 """Is the line a line at all: its code, its tooth, its zone?"""
 
 from adjudication.case import Case
-from adjudication.invoice import Line
 from adjudication.checks.check import Check
-from adjudication.findings import ActionUnknown, RulesMissing, ToothInvalid, ZoneInvalid, ZoneMissing
-
-TEETH = frozenset(
-    f"{quadrant}{position}"
-    for quadrant in range(1, 9)
-    for position in range(1, 9 if quadrant <= 4 else 6)
+from adjudication.findings import (
+    ActionUnknown,
+    RulesMissing,
+    ToothInvalid,
+    ZoneInvalid,
+    ZoneMissing,
 )
-"""FDI: 11-48 are permanent teeth, 51-85 deciduous ones."""
+from adjudication.invoice import Line
+from adjudication.measures import CodeKnown, RulesOfDay, Tooth, Zone
+
+PERMANENT = [f"{quadrant}{position}" for quadrant in "1234" for position in "12345678"]
+DECIDUOUS = [f"{quadrant}{position}" for quadrant in "5678" for position in "12345"]
+TEETH = frozenset(PERMANENT + DECIDUOUS)
+"""Teeth in FDI's two digits: 11-48 and 51-85."""
 
 
 class ActionKnown(Check):
@@ -25,6 +30,10 @@ class ActionKnown(Check):
     def ask(self, case: Case, line: Line) -> None:
         """Is asked only of a row that stands for unknown codes."""
         case.findings.append(self._found)
+
+    def measure(self, case: Case, line: Line) -> CodeKnown:
+        """Nothing but the code."""
+        return CodeKnown()
 
 
 class ToothValid(Check):
@@ -41,6 +50,10 @@ class ToothValid(Check):
         tooth = line.tooth
         if tooth is not None and tooth not in TEETH:
             case.findings.append(self._found)
+
+    def measure(self, case: Case, line: Line) -> Tooth:
+        """The tooth."""
+        return Tooth(line.tooth)
 
 
 class ZoneGiven(Check):
@@ -62,6 +75,10 @@ class ZoneGiven(Check):
         elif zone not in self._zones:
             case.findings.append(self._invalid)
 
+    def measure(self, case: Case, line: Line) -> Zone:
+        """The zone, and the zones that there are."""
+        return Zone(line.zone, self._missing.zones)
+
 
 class RulesInForce(Check):
     """The region has rules for the support on the day."""
@@ -75,3 +92,7 @@ class RulesInForce(Check):
     def ask(self, case: Case, line: Line) -> None:
         """Is asked only where there are none."""
         case.findings.append(self._found)
+
+    def measure(self, case: Case, line: Line) -> RulesOfDay:
+        """Nothing but the day."""
+        return RulesOfDay()

@@ -1,9 +1,10 @@
 """Was the care given by the day of receipt, and billed in time?"""
 
 from adjudication.case import Case
-from adjudication.invoice import Line
 from adjudication.checks.check import Check
 from adjudication.findings import DateInFuture, DeadlinePassed
+from adjudication.invoice import Line
+from adjudication.measures import Deadline, Received
 
 
 class TreatedByReceipt(Check):
@@ -21,6 +22,10 @@ class TreatedByReceipt(Check):
         if line.treated_on > case.received_on:
             case.findings.append(DateInFuture(rule=self.rule, received_on=case.received_on))
 
+    def measure(self, case: Case, line: Line) -> Received:
+        """Both days."""
+        return Received(line.treated_on, case.received_on)
+
 
 class BilledInTime(Check):
     """The invoice is received by the last day to bill care of that day."""
@@ -32,3 +37,7 @@ class BilledInTime(Check):
         last_day = case.day.last_day_to_bill
         if last_day is not None and case.received_on > last_day:
             case.findings.append(DeadlinePassed(rule=self.rule, last_day=last_day))
+
+    def measure(self, case: Case, line: Line) -> Deadline:
+        """The day of receipt and the last day."""
+        return Deadline(case.received_on, case.day.last_day_to_bill)
