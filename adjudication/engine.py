@@ -106,7 +106,7 @@ class Adjudicator:
         case.is_pending = False
         decisions: list[LineDecision] = []
         visits: list[Visit] = []
-        claimed = allowed = fees = allowed_before = 0
+        allowed = refused = fees = allowed_before = 0
         last = 0 if ordered is None else UNREACHED
         on = lines[0].treated_on
         day_word, edition, guard, flags, plains, is_clear, met, tally = self._open_day(case, on)
@@ -126,7 +126,8 @@ class Adjudicator:
                 ]
             except KeyError:
                 action, head, cap, counts, per_ore, is_special, row = self._plain(case, line)
-            number, asked = line.line, line.price_ore
+            number = line.line
+            asked = line.price_ore
             after = tally + counts + asked * per_ore
             if (
                 number > last
@@ -155,9 +156,9 @@ class Adjudicator:
                 decided = self._decide_line(case, line, row)
                 tally = case.tally
                 allowed += decided.allowed_ore
+                refused += asked - decided.allowed_ore
                 decisions.append(decided)
                 last = number if ordered is None and not row.yields else UNREACHED
-            claimed += asked
             met.append(action)
         fees += close_day(case, visits, allowed - allowed_before)
         if ordered is not None:
@@ -171,7 +172,7 @@ class Adjudicator:
             invoice.clinic,
             invoice.number,
             status,
-            claimed,
+            allowed + refused,
             allowed,
             fees,
             allowed - fees,
@@ -290,13 +291,14 @@ class Adjudicator:
         met: list[int] = []
         case.actions_met = met
         case.codes_approved = []
-        history, period = patient.history, day.period
+        history = patient.history
         words = history.words
-        case.has_earlier = has_earlier = len(words) > 0 and words[-2] >= day.word
-        if has_earlier:
+        case.has_earlier = False
+        if words and words[-2] >= day.word:
+            case.has_earlier = True
             meet_earlier(case, day)
-        has_balance = patient.balance is not None
-        if has_balance:
+        period = day.period
+        if patient.balance is not None:
             period = period_of(patient, day)
             case.drawn = case.drawn if case.words else {}
         if case.period is not period:
@@ -305,13 +307,13 @@ class Adjudicator:
                 case.tally = history.tally
             else:
                 move_to_period(case, period)
+        is_clear = False
         case.of_day = NO_FINDINGS
-        is_clear = card is not None and on <= case.received_on <= day.clear_through
-        if not is_clear:
-            case.findings = case.of_day = []
-            for check in day.book.of_day:
-                check.ask(case, invoice.lines[0])
-        case.is_clear = is_clear = is_clear and not has_balance
+        if card is not None and on <= case.received_on <= day.clear_through:
+            is_clear = patient.balance is None
+        else:
+            case.of_day = ask_of_day(case, day)
+        case.is_clear = is_clear
         word, edition, guard, flags = day.often
         return word, edition, guard, flags, plains, is_clear, met, case.tally
 
@@ -386,6 +388,15 @@ def outcome_of(findings: list[AnyFinding]) -> Outcome:
         return "approved"
     strength = min([finding.strength for finding in findings])
     return "approved" if strength == NOTHING else STRONGEST_FIRST[strength]
+
+
+def ask_of_day(case: Case, day: TreatmentDay) -> list[AnyFinding]:
+    """Ask what is asked once a day: it holds of all its lines alike."""
+    findings: list[AnyFinding] = []
+    case.findings = findings
+    for check in day.book.of_day:
+        check.ask(case, case.invoice.lines[0])
+    return findings
 
 
 def ask_of_covered(case: Case, line: Line, row: Row) -> None:
