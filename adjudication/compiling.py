@@ -18,7 +18,7 @@ from adjudication.checks.remaining import WithinCeiling, WithinLimit
 from adjudication.checks.structure import ActionKnown, RulesInForce, ToothValid, ZoneGiven
 from adjudication.checks.timing import BilledInTime, TreatedByReceipt
 from adjudication.directions import Directions
-from adjudication.rulebook import Row, Rows, Rulebook
+from adjudication.rulebook import Row, Rows, Rulebook, Stages
 from quotas.counting import (
     COUNT_BITS,
     COUNT_FLAG,
@@ -46,9 +46,10 @@ _TOOTH_VALID = ToothValid()
 _NO_USE: dict[Performer, tuple[int, int, int]] = dict.fromkeys(PERFORMERS, (0, 0, 0))
 _RULES_IN_FORCE = RulesInForce()
 _ACTION_KNOWN = ActionKnown()
-_UNKNOWN = Row(UNKNOWN_CODE, _NO_USE, structure=(_IN_TIME, _ACTION_KNOWN, _TOOTH_VALID))
+_UNKNOWN = Row(UNKNOWN_CODE, _NO_USE, Stages((_IN_TIME, _ACTION_KNOWN, _TOOTH_VALID)))
+_WITHOUT_RULES = Stages((_RULES_IN_FORCE, _IN_TIME, _TOOTH_VALID))
 _UNKNOWN_WITHOUT_RULES = Row(
-    UNKNOWN_CODE, _NO_USE, structure=(_RULES_IN_FORCE, _IN_TIME, _ACTION_KNOWN, _TOOTH_VALID)
+    UNKNOWN_CODE, _NO_USE, Stages((_RULES_IN_FORCE, _IN_TIME, _ACTION_KNOWN, _TOOTH_VALID))
 )
 
 
@@ -75,10 +76,7 @@ class Texts(NamedTuple):
 
 def without_rules(codes: Codes) -> Rulebook:
     """The rulebook of a region, support and day without an edition."""
-    rows = {
-        code: Row(number, _NO_USE, structure=(_RULES_IN_FORCE, _IN_TIME, _TOOTH_VALID))
-        for code, number in codes.numbers.items()
-    }
+    rows = {code: Row(number, _NO_USE, _WITHOUT_RULES) for code, number in codes.numbers.items()}
     return Rulebook(
         edition=None,
         rows=Rows(rows, _UNKNOWN_WITHOUT_RULES),
@@ -150,11 +148,13 @@ class _Compiler:
         return Row(
             number,
             {performer: self._use(code, number, performer) for performer in PERFORMERS},
-            structure=self._structure(code),
-            eligibility=self._eligibility(code),
-            coverage=self._coverage(code),
-            care=self._care(code),
-            remaining=self._remaining(code),
+            Stages(
+                structure=self._structure(code),
+                eligibility=self._eligibility(code),
+                coverage=self._coverage(code),
+                care=self._care(code),
+                remaining=self._remaining(code),
+            ),
             yields=any(code in self._expand(rule.yields) for rule in self._directions.exclusion),
             has_interval=number in self._codes.with_interval,
             is_combined=self._is_combined(code),

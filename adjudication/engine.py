@@ -71,7 +71,6 @@ class Adjudicator:
         self._default_region = default_region
         self._days: dict[tuple[str, str, date], TreatmentDay] = {}
         self._case = Case()
-        self._case.drawn = {}
 
     def adjudicate(
         self,
@@ -101,6 +100,7 @@ class Adjudicator:
         case.clinic = self._clinics[invoice.clinic]
         words: list[int] = []
         case.words = words
+        case.drawn = {}
         case.latest = patient.history.latest
         case.period = None
         case.is_pending = False
@@ -198,7 +198,8 @@ class Adjudicator:
         action, head, cap, counts, per_ore, _, _ = self._plain(case, line)
         findings: list[AnyFinding] = []
         case.findings = findings
-        case.carrying = carrying = None
+        case.carrying = None
+        carrying: Carrying | None = None
         asked = line.price_ore
         if (
             cap >= 0
@@ -300,7 +301,6 @@ class Adjudicator:
         period = day.period
         if patient.balance is not None:
             period = period_of(patient, day)
-            case.drawn = case.drawn if case.words else {}
         if case.period is not period:
             if history.period is period and not case.words:
                 case.period = period

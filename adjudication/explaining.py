@@ -4,19 +4,24 @@ The same checks are asked by the same engine; they are only watched. Nothing is 
 invoice that is explained.
 """
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
 
 from adjudication.case import Case
+from adjudication.checks.check import Check
 from adjudication.decision import Decision, LineDecision
 from adjudication.desk import Desk
 from adjudication.engine import Adjudicator
 from adjudication.findings import AnyFinding, PreassessmentApplied, PreassessmentNotUsable
 from adjudication.invoice import Invoice, Line
 from adjudication.library import Library
-from adjudication.measures import AnyMeasure
+from adjudication.measures import AnyMeasure, Carried
 from adjudication.refusal import refusal, whole_invoice_findings
-from adjudication.rulebook import Row, TreatmentDay
+from adjudication.rulebook import Row, Stages
+from preassessments.balance import Balance
 from quotas.history import Index, Indexes
 
 Stopped = Literal["invalid", "patient_pays", "carried"]
@@ -59,16 +64,22 @@ class ExplainingDesk(Desk):
         self._adjudicator = self._watching = _Watching(library, indexes, default_region)
 
     def explain(self, invoice: Invoice, received_on: date) -> Explanation:
-        """What `decide` would answer now, and why; nothing is remembered."""
+        """What `decide` would answer now, and why; nothing is remembered.
+
+        The engine takes short ways with most lines of patients without applications, so the
+        patient is given an empty balance of them.
+        """
         patient = self._patients.get(invoice.patient) or self._find(invoice.patient)
         if patient is None:
             answer = refusal(invoice, whole_invoice_findings(invoice, is_person=False))
             return Explanation(invoice, received_on, answer, [])
-        self._watching.watched = watched = {}
-        answer, _ = self._watching.adjudicate(invoice, patient, received_on)
-        self._watching.watched = None
+        seen: dict[int, _Seen] = {}
+        self._watching.seen = seen
+        with_balance = replace(patient, balance=patient.balance or Balance(()))
+        answer, _ = self._watching.adjudicate(invoice, with_balance, received_on)
+        self._watching.seen = None
         sent = {line.line: line for line in invoice.lines}
-        lines = [LineExplanation(sent[one.line], one, *watched[one.line]) for one in answer.lines]
+        lines = [LineExplanation(sent[one.line], one, *seen[one.line]) for one in answer.lines]
         return Explanation(invoice, received_on, answer, lines)
 
 
@@ -76,21 +87,13 @@ _Seen = tuple[list[Question], list[Question], Stopped | None]
 
 
 class _Watching(Adjudicator):
-    """Asks every line everything, and notes it in `watched` by the line's number, while there is
-    such a note."""
+    """Notes in `seen` what each line was asked, by its number, while there is such a note."""
 
-    watched: dict[int, _Seen] | None = None
-
-    def _open_day(self, *args: Any, **kwargs: Any) -> TreatmentDay:
-        """Take no day for clear: what is clear is not asked."""
-        day = super()._open_day(*args, **kwargs)
-        if self.watched is not None:
-            self._case.is_clear = False
-        return day
+    seen: dict[int, _Seen] | None = None
 
     def _ask(self, case: Case, line: Line, row: Row) -> None:
-        """Ask through watchers, and note in the order asked what each has seen."""
-        if self.watched is None:
+        """Ask through watchers."""
+        if self.seen is None:
             super()._ask(case, line, row)
             return
         watched = _WatchedRow(row, case.day.book.of_day)
@@ -99,7 +102,7 @@ class _Watching(Adjudicator):
             watcher.ask(case, line)
         case.of_day, case.findings = case.findings, before
         super()._ask(case, line, watched.row)
-        self.watched[line.line] = watched.seen(case, line)
+        self.seen[line.line] = watched.seen(case, line)
 
 
 class _Watcher(Check):
@@ -134,15 +137,8 @@ class _WatchedRow:
         self.coverage = _watchers(row.coverage)
         self.care = _watchers(row.care)
         self.remaining = _watchers(row.remaining)
-        self.row = Row(
-            row.number,
-            row.uses,
-            structure=self.structure,
-            eligibility=self.eligibility,
-            coverage=self.coverage,
-            care=self.care,
-            remaining=self.remaining,
-        )
+        stages = (self.structure, self.eligibility, self.coverage, self.care, self.remaining)
+        self.row = Row(row.number, row.uses, Stages(*stages))
 
     def seen(self, case: Case, line: Line) -> _Seen:
         """What was asked of a line and what was not, after it was asked."""
@@ -156,7 +152,7 @@ class _WatchedRow:
         asked = _asked([*self.structure, *early])
         if _found(self.coverage):
             return asked, _unasked([*self.care, *self.remaining], case, line), "patient_pays"
-        asked += [*_asked(self.care), *_application(case, line)]
+        asked += [*_application(case, line), *_asked(self.care)]
         if case.carrying is not None:
             return asked, _unasked(self.remaining, case, line), "carried"
         return [*asked, *_asked(self.remaining)], [], None
@@ -179,10 +175,8 @@ def _found(watchers: Iterable[_Watcher]) -> bool:
 
 
 def _application(case: Case, line: Line) -> list[Question]:
-    """Whether an application carries the line, where the patient has one or the line names one."""
+    """Whether an application carries the line."""
     carrying, named = case.carrying, line.preassessment
-    if case.patient.balance is None and named is None:
-        return []
     carried_by = None if carrying is None else carrying.preassessment.id
     found = tuple(
         one

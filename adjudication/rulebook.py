@@ -17,15 +17,26 @@ from terms.editions import Edition
 from terms.vocabulary import CareLevel, Performer, Support
 
 
-class Row:
-    """What the rules say about one code: the checks that can speak of it, stage by stage.
+class Stages(NamedTuple):
+    """The checks that can speak of a code. `structure` is asked first and alone; then `eligibility`
+    and `coverage`; of a covered line also `care`, and `remaining` where no application carries it.
+    """
 
-    `structure` is asked first and alone; then `eligibility` and `coverage`; of a covered line also
-    `care`, and `remaining` where no application carries it. `rest` is all but structure, `looking_back` what
-    `care` asks of other lines. `action` is the code's number as part
-    of what a duplicate repeats; `uses` says by performer what an approved line uses: its kind, its
-    counts in the tally, and what each öre adds there (quotas/). `yields` says that the code gives
-    way to another of the same invoice.
+    structure: tuple[Check, ...]
+    eligibility: tuple[Check, ...] = ()
+    coverage: tuple[Check, ...] = ()
+    care: tuple[Check, ...] = ()
+    remaining: tuple[Check, ...] = ()
+
+
+class Row:
+    """What the rules say about one code.
+
+    `rest` is every stage but structure, `looking_back` what `care` asks of other lines. `action` is
+    the code's number as part of what a duplicate repeats; `uses` says by performer what an approved
+    line uses: its kind, its counts in the tally, and what each öre adds there (quotas/). `yields`
+    says that the code gives way to another of the same invoice, `is_special` that more is to be
+    asked or noted of it than of most.
     """
 
     __slots__ = (
@@ -48,11 +59,7 @@ class Row:
         self,
         number: int,
         uses: dict[Performer, tuple[int, int, int]],
-        structure: tuple[Check, ...],
-        eligibility: tuple[Check, ...] = (),
-        coverage: tuple[Check, ...] = (),
-        care: tuple[Check, ...] = (),
-        remaining: tuple[Check, ...] = (),
+        stages: Stages,
         yields: bool = False,
         has_interval: bool = False,
         is_combined: bool = False,
@@ -60,13 +67,9 @@ class Row:
         self.number = number
         self.action = number << SITE_BITS
         self.uses = uses
-        self.structure = structure
-        self.eligibility = eligibility
-        self.coverage = coverage
-        self.care = care
-        self.rest = eligibility + coverage + care + remaining
-        self.looking_back = tuple(check for check in care if check.looks_back)
-        self.remaining = remaining
+        self.structure, self.eligibility, self.coverage, self.care, self.remaining = stages
+        self.rest = self.eligibility + self.coverage + self.care + self.remaining
+        self.looking_back = tuple(check for check in self.care if check.looks_back)
         self.yields = yields
         self.has_interval = has_interval
         self.is_special = is_combined or has_interval or yields
@@ -110,8 +113,10 @@ class Rows(dict[str, Row]):
 class Rulebook:
     """The compiled rules. Without an edition there are none: every line goes to a person.
 
-    `of_day` is asked once a day of an invoice, of all its lines alike. `renewing` are the supports whose approved applications renew a ceiling. `carrying` and
-    `tariff` are the ids of the rules that an application and a cut price rest on.
+    Added to a tally, `guard` sets one of `flags` where some limit or ceiling is passed. `of_day` is
+    asked once a day of an invoice, of all its lines alike. `renewing` are the supports whose
+    approved applications renew a ceiling. `plains` fills with what is known of lines alike.
+    `carrying` and `tariff` are the ids of the rules that an application and a cut price rest on.
     """
 
     edition: Edition | None

@@ -26,7 +26,8 @@ SUM_MASK: Final = (1 << SUM_BITS) - 1
 SUM_FLAG: Final = 1 << SUM_BITS - 1
 
 Step = tuple[int, int, int]
-"""What a line adds: to the limits; per öre to ceilings of the year; per öre to those of a window."""
+"""What a line adds to the limits, per öre to ceilings of the year, and per öre to those of a
+window."""
 
 NO_STEP: Final[Step] = (0, 0, 0)
 
@@ -56,8 +57,8 @@ class Period:
             return 0
         heads = words[::2]
         tally = 0
-        place = bisect_left(heads, self.first << DAY_SHIFT)
-        for place in range(place, bisect_right(heads, (self.last + 1 << DAY_SHIFT) - 1)):
+        first = bisect_left(heads, self.first << DAY_SHIFT)
+        for place in range(first, bisect_right(heads, (self.last + 1 << DAY_SHIFT) - 1)):
             head = heads[place]
             step = self.steps.get(head >> KIND_SHIFT & KIND_MASK)
             if step is None:

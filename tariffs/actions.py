@@ -10,13 +10,14 @@ from collections.abc import Iterable
 
 _HUNDRED = re.compile(r"([1-9])00-gruppen")
 _RANGE = re.compile(r"([0-9]{3})-([0-9]{3})")
+_BASE = re.compile(r"[0-9]{3}")
 _CODE = re.compile(r"[A-Z]?[0-9]{3,4}[A-Z0-9]*")
 
 
 def base_of(code: str) -> str | None:
     """The three digits that a code begins with: 107 of 107S; None of A941."""
-    base = code[:3]
-    return base if len(base) == 3 and base.isascii() and base.isdigit() else None
+    found = _BASE.match(code)
+    return None if found is None else found[0]
 
 
 def named(written: Iterable[str]) -> list[str]:

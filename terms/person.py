@@ -14,10 +14,10 @@ _SHAPE = re.compile(r"[0-9]{8}-?[0-9]{4}")
 
 
 def without_dash(text: str) -> str:
-    """The twelve digits of a well-shaped number; any other text unchanged."""
-    if len(text) == 13 and text[8] == "-":
-        return text[:8] + text[9:]
-    return text
+    """The twelve digits of a number of the right shape; any other text unchanged."""
+    if _SHAPE.fullmatch(text) is None:
+        return text
+    return text.replace("-", "")
 
 
 def is_person_number(text: str) -> bool:

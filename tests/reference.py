@@ -18,10 +18,11 @@ import tomllib
 from calendar import isleap, monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 Row = dict[str, Any]
 
@@ -170,7 +171,7 @@ class Asked:
     day: date
     received: date
     region: str
-    directions: Row | None
+    directions: Row  # empty when there is no edition
 
 
 @dataclass
@@ -217,7 +218,7 @@ class Reference:
     def __init__(self, rule_dirs: list[Path], cards: list[Row], preassessments: list[Row],
                  default_region: str = "jonkoping", today: date | None = None) -> None:
         self.default_region = default_region
-        self.today = today or date.today()
+        self.today = today or datetime.now(ZoneInfo("Europe/Stockholm")).date()
         self.card_files: list[Row] = []
         self.directions: list[Row] = []
         self.tariffs: list[Row] = []
@@ -348,9 +349,8 @@ class Reference:
         card = self.card_on(bill, day)
         if card is None and self.cards_of(bill):
             card = self.cards_of(bill)[-1]
-        if card is not None:
-            return card["region"]
-        return bill["region"] if bill["region"] is not None else self.default_region
+        given = bill["region"] if bill["region"] is not None else self.default_region
+        return str(given if card is None else card["region"])
 
     def asked(self, bill: Row, line: Row, received: date) -> Asked:
         """The line with its region and the directions in force on the treatment day."""
@@ -358,7 +358,8 @@ class Reference:
         region = self.region_of(bill, day)
         editions = [each for each in self.directions
                     if each["region"] == region and bill["support"] in each["supports"]]
-        return Asked(bill, line, line["code"], day, received, region, in_force(editions, day))
+        return Asked(bill, line, line["code"], day, received, region,
+                     in_force(editions, day) or {})
 
     # Whole invoice
 
@@ -391,8 +392,7 @@ class Reference:
         """The lines in their order: treatment day, the side that yields last, line number."""
         lines = [self.asked(bill, line, received) for line in bill["lines"]]
         lines.sort(key=lambda asked: (
-            asked.day, asked.directions is not None
-            and bool(self.rules_for(asked, "exclusion", "yields")), asked.line["line"]))
+            asked.day, bool(self.rules_for(asked, "exclusion", "yields")), asked.line["line"]))
         decided = [self.decide_line(asked, [each.line for each in lines[:place]])
                    for place, asked in enumerate(lines)]
         visits = [self.visit(bill, day, sum(line["allowed_ore"] for line in decided
@@ -433,7 +433,7 @@ class Reference:
                 findings += self.interval(asked)
                 findings += [finding("tariff_price_missing")] if price is None else []
                 preassessment = list(self.preassessment(asked, carrier, price))
-                if outcome_of(findings + preassessment) == "approved":
+                if price is not None and outcome_of(findings + preassessment) == "approved":
                     allowed = price
                     if allowed < claimed:
                         findings.append(finding("price_above_tariff", tariff_ore=allowed))
@@ -459,7 +459,7 @@ class Reference:
             yield finding("action_unknown")
         if tooth is not None and tooth not in TEETH:
             yield finding("tooth_invalid")
-        for rule in self.rules_for(asked, "zone") if asked.directions else []:
+        for rule in self.rules_for(asked, "zone"):
             if not zone:
                 yield finding("zone_missing")
             elif zone not in rule["zones"]:
@@ -631,6 +631,7 @@ class Reference:
     def visit(self, bill: Row, day: date, allowed: int) -> Row:
         """The fee for one day, with the first of the reasons that holds."""
         visit = (bill["patient"], bill["clinic"], day)
+        card = self.card_on(bill, day) or {}
         region = self.region_of(bill, day)
         rules = in_force([each for each in self.fees if each["region"] == region], day) or {}
         fee, reason = 0, "charged"
@@ -644,7 +645,7 @@ class Reference:
                 bill["free_card"]["valid_from"] <= day.isoformat()
                 <= bill["free_card"]["valid_to"]):
             reason = "free_card"
-        elif any(self.card_on(bill, day)["category"] in each["categories"]
+        elif any(card["category"] in each["categories"]
                  for each in rules.get("exempt_category", [])):
             reason = "category"
         else:
@@ -656,6 +657,7 @@ class Reference:
     def free_by_age(self, rules: Row, patient: str, day: date) -> bool:
         """From a birthday on, or before the year the patient turns an age."""
         born = born_on(patient)
+        assert born is not None, "an invoice with a bad person number has no visits"
         if "free_from_age" in rules and day >= same_date(
                 born, born.year + rules["free_from_age"]["age"]):
             return True
@@ -674,7 +676,7 @@ def main(arguments: list[str]) -> None:
     invoices, cards, preassessments = (read_lines(path) for path in arguments)
     reference = Reference(RULE_DIRS, cards, preassessments)
     for invoice in invoices:
-        print(json.dumps(reference.decide(invoice), ensure_ascii=False))
+        sys.stdout.write(json.dumps(reference.decide(invoice), ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import copy
 import csv
 import json
 import re
+import sys
 import tomllib
 from calendar import isleap, monthrange
 from collections import Counter
@@ -154,6 +155,10 @@ class Book:
         price = self.rows.get(code, {}).get(f"{level}_sek")
         return int(Decimal(price) * 100) if price else None
 
+    def tariff(self, code: str) -> int:
+        """The newest general price in öre of a code that has one."""
+        return self.price(code) or 0
+
     def performer(self, code: str) -> str | None:
         """Who performs the code."""
         row = self.rows.get(code) or self.rows.get(code[:3]) or {}
@@ -178,7 +183,8 @@ class Book:
 
     def categories(self) -> list[Row]:
         """The newest categories of cards."""
-        return max(self.cards, key=lambda each: each["valid_from"])["category"]
+        categories: list[Row] = max(self.cards, key=lambda each: each["valid_from"])["category"]
+        return categories
 
 
 class Maker:
@@ -192,7 +198,7 @@ class Maker:
         self.patients: list[Patient] = []
         self.drafts: list[tuple[float, int, Row]] = []
         self.counted = 0
-        self.last_treated: dict[int, date] = {}
+        self.numbers_given = 0
 
     # Small choices
 
@@ -207,11 +213,17 @@ class Maker:
         """A day of the year, often at the edge of a month or of the year."""
         month = self.random.randint(1, 12)
         last = monthrange(year, month)[1]
-        return self.pick(
+        day: date = self.pick(
             date(year, month, 1), date(year, month, last), date(year, month, last),
             date(year, month, self.random.randint(1, last)),
             date(year, month, self.random.randint(1, last)),
             date(year, 1, 1), date(year, 12, 31))
+        return day
+
+    def own_number(self) -> int:
+        """A number that nothing else has; later ones are not always greater."""
+        self.numbers_given += 1
+        return self.random.randint(1, 99) * 10_000 + self.numbers_given
 
     # People and cards
 
@@ -231,7 +243,8 @@ class Maker:
             return same_date(date(1940, self.random.randint(1, 12), self.random.randint(1, 28)),
                              self.random.randint(1941, 1943))
         if kind < 0.4:
-            return self.pick(date(1944, 2, 29), date(1940, 2, 29), date(2004, 2, 29))
+            leap: date = self.pick(date(1944, 2, 29), date(1940, 2, 29), date(2004, 2, 29))
+            return leap
         if kind < 0.65:
             return date(self.random.randint(2002, 2005), self.pick(1, 6, 12),
                         self.pick(1, 15, 30))
@@ -244,7 +257,8 @@ class Maker:
         if not categories:
             return None
         lasting = [each for each in categories if "lasts_years" in each or "diagnosis" in each]
-        category = self.pick(lasting) if lasting and self.chance(0.5) else self.pick(categories)
+        leap = edges and self.chance(0.45)  # begins on a 29 February and lasts by its category
+        category = self.pick(lasting if lasting and (leap or self.chance(0.5)) else categories)
         diagnosis = None
         if "diagnosis" in category and self.chance(0.7):
             diagnosis = self.pick(category["diagnosis"])["name"]
@@ -253,21 +267,22 @@ class Maker:
         years = category.get("lasts_years") or 4
         begins = self.day_in(self.pick(2019, 2020, 2023)) if not edges else self.pick(
             self.day_in(self.pick(YEARS)), self.day_in(self.pick(YEARS) - years),
-            date(2024, 2, 29), date(2024, 2, 29), date(2025, 12, 31))
+            date(2025, 12, 31))
+        begins = date(2024, 2, 29) if leap else begins
         card: Row = {
-            "number": f"{support}-{len(self.world.cards) + 1:03}",
+            "number": f"{support}-{self.own_number()}",
             "patient": self.written(patient.number), "region": book.name,
             "category": category["name"], "valid_from": begins.isoformat(),
         }
         if diagnosis or self.chance(0.3):
             card["diagnosis"] = diagnosis
-        if not edges and "lasts_years" in category:
+        if not edges and ("lasts_years" in category or diagnosis):
             card["valid_to"] = "2030-12-31"
-        elif edges and self.chance(0.4):
+        elif edges and not leap and self.chance(0.4):
             card["valid_to"] = max(begins, self.day_in(self.pick(YEARS))).isoformat()
         elif self.chance(0.3):
             card["valid_to"] = None
-        if edges and self.chance(0.35):
+        if edges and not leap and self.chance(0.35):
             card["voided_on"] = self.pick(
                 max(begins, self.day_in(self.pick(YEARS))), begins).isoformat()
         elif self.chance(0.3):
@@ -291,25 +306,42 @@ class Maker:
             self.card(patient, book, support, edges=False)
         elif kind < 0.6:
             self.card(patient, book, support, edges=True)
-        elif kind < 0.75:  # both supports, of one region or of two
-            for other in ("N", "F"):
-                fitting = [each for each in books if other in each.supports]
-                if other not in book.supports and fitting:
-                    self.card(patient, self.pick(fitting), other, edges=False)
-                else:
-                    self.card(patient, book, other, edges=self.chance(0.2))
-        elif kind < 0.9:  # overlapping, or one after the other, in one region or two
-            for _ in range(self.pick(2, 2, 3)):
-                fitting = [each for each in books if support in each.supports]
-                self.card(patient, self.pick(fitting), support, edges=self.chance(0.75))
-        else:  # moves on a day
-            fitting = [each for each in books if support in each.supports]
-            moved = self.day_in(self.pick(YEARS))
-            first = self.card(patient, self.pick(fitting), support, edges=False)
-            second = self.card(patient, self.pick(fitting), support, edges=False)
-            if first and second:
-                first[self.pick("valid_to", "voided_on")] = moved.isoformat()
-                second["valid_from"] = day_after(moved, self.pick(-1, 0, 1, 1, 2)).isoformat()
+        elif kind < 0.75:
+            self.both_supports(patient, book)
+        elif kind < 0.9:
+            self.overlapping(patient, support)
+        else:
+            self.moving(patient, support)
+
+    def both_supports(self, patient: Patient, book: Book) -> None:
+        """A card for each support, of one region or of two."""
+        for support in ("N", "F"):
+            fitting = [each for each in self.books.values() if support in each.supports]
+            if support not in book.supports and fitting:
+                self.card(patient, self.pick(fitting), support, edges=False)
+            else:
+                self.card(patient, book, support, edges=self.chance(0.2))
+
+    def overlapping(self, patient: Patient, support: str) -> None:
+        """Cards side by side, or one after the other, of one region or more."""
+        fitting = [each for each in self.books.values() if support in each.supports]
+        for _ in range(self.pick(2, 2, 3)):
+            self.card(patient, self.pick(fitting), support, edges=self.chance(0.75))
+        if self.chance(0.4):  # of two that begin on one day the greater number is taken
+            for card in patient.cards[1:]:
+                card["valid_from"] = patient.cards[0]["valid_from"]
+                if card.get("valid_to"):
+                    card["valid_to"] = max(card["valid_to"], card["valid_from"])
+
+    def moving(self, patient: Patient, support: str) -> None:
+        """A card that ends about when another, perhaps of another region, begins."""
+        fitting = [each for each in self.books.values() if support in each.supports]
+        moved = self.day_in(self.pick(YEARS))
+        first = self.card(patient, self.pick(fitting), support, edges=False)
+        second = self.card(patient, self.pick(fitting), support, edges=False)
+        if first and second:
+            first[self.pick("valid_to", "voided_on")] = moved.isoformat()
+            second["valid_from"] = day_after(moved, self.pick(-1, 0, 1, 1, 2)).isoformat()
 
     def last_day(self, card: Row) -> date | None:
         """The card's last day by its category."""
@@ -373,8 +405,8 @@ class Maker:
 
     def support_of(self, card: Row) -> str:
         """The support of the card's category."""
-        return next(each["support"] for each in self.books[card["region"]].categories()
-                    if each["name"] == card["category"])
+        return str(next(each["support"] for each in self.books[card["region"]].categories()
+                        if each["name"] == card["category"]))
 
     def who(self, *kinds: str, alone: bool = False) -> tuple[Patient, Book, str, int]:
         """A patient whose directions have one of the kinds of rules, with the support and a year.
@@ -407,9 +439,9 @@ class Maker:
     def asked_price(self, tariff: int | None) -> int:
         """At the tariff, above or below it."""
         if tariff is None:
-            return self.pick(90_000, 120_000, 0, 1)
-        return max(0, self.pick(tariff, tariff, tariff, tariff, tariff + 1, tariff + 5_000,
-                                tariff - 1, tariff // 2))
+            return int(self.pick(90_000, 120_000, 0, 1))
+        return max(0, self.random.choice([tariff, tariff, tariff, tariff, tariff + 1, tariff + 5_000,
+                                tariff - 1, tariff // 2]))
 
     def line(self, book: Book, support: str, day: date, code: str, level: str = "general",
              **fields: Any) -> Row:
@@ -465,8 +497,9 @@ class Maker:
         return line
 
     def invoice(self, patient: Patient, support: str, lines: list[Row], lag: int | None = None,
-                received: date | None = None, **fields: Any) -> Row:
-        """An invoice of these lines, put into the pile at its day of receipt."""
+                received: date | None = None, arrives: date | None = None,
+                **fields: Any) -> Row:
+        """An invoice of these lines, put into the pile at its day of receipt or another."""
         self.counted += 1
         days = [date.fromisoformat(line["treated_on"]) for line in lines] or [date(2026, 5, 1)]
         if received is None:
@@ -502,7 +535,7 @@ class Maker:
                 if name not in line and self.chance(0.08):
                     line[name] = None
         late = self.random.uniform(-90, 300) if self.chance(0.08) else self.random.random()
-        self.drafts.append((received.toordinal() + late, self.counted, invoice))
+        self.drafts.append(((arrives or received).toordinal() + late, self.counted, invoice))
         return invoice
 
     def in_invoices(self, patient: Patient, support: str, lines: list[Row], parts: int,
@@ -522,7 +555,8 @@ class Maker:
         lines = []
         day = self.some_day(patient, year)
         for _ in range(self.pick(1, 2, 3, 4)):
-            pool = self.pick(book.plain(support), book.plain(support), book.plain(support),
+            suffixed = [code for code in book.known if code[:3] != code and code[:3] in book.rows]
+            pool = self.pick(suffixed, *[book.plain(support)] * 3,
                              book.covered(support), book.known, book.known,
                              book.unpriced or book.known, UNKNOWN_CODES)
             code = self.pick(pool or book.known)
@@ -534,8 +568,8 @@ class Maker:
     def cheap(self, book: Book, support: str) -> str:
         """A plain code that costs little, so that sums stay small."""
         plain = book.plain(support)
-        small = [code for code in plain if book.price(code) <= 130_000]
-        return self.pick(small or plain or book.known)
+        small = [code for code in plain if book.tariff(code) <= 130_000]
+        return self.random.choice(small or plain or book.known)
 
     def deadline(self) -> None:
         """Received on the last day, or the day before or after it."""
@@ -585,6 +619,18 @@ class Maker:
             self.invoice(patient, support, [line], received=max(received, date.fromisoformat(
                 line["treated_on"])))
 
+    def between(self) -> None:
+        """An examination between two that stand equally near, or nearly; it arrives last."""
+        patient, book, support, year = self.who("interval", alone=self.chance(0.5))
+        rule = self.pick(book.rules("interval", support))
+        half = self.random.randint(16 * rule["months"], 20 * rule["months"])
+        first = self.day_in(year)
+        outer = self.pick([0, 2 * half], [2 * half, 0])
+        for later, days_on in enumerate([*outer, half + self.pick(-1, 0, 0, 1)]):
+            line = self.line(book, support, day_after(first, days_on), self.pick(rule["codes"]))
+            self.invoice(patient, support, [line], lag=20,
+                         arrives=day_after(first, 2 * half + 20 + 2 * later))
+
     def limit(self) -> None:
         """As many as a limit allows and some more, within a year or over New Year."""
         patient, book, support, year = self.who("limit", alone=self.chance(0.7))
@@ -612,8 +658,9 @@ class Maker:
             supports += [other for other in book.supports
                          if other != support and self.chance(0.7)]
             patient.taken.update((other, year) for other in supports)
-        plain = [code for code in book.plain(support) if book.price(code) >= 300_000]
+        plain = [code for code in book.plain(support) if book.tariff(code) >= 300_000]
         lines: list[tuple[str, Row]] = []
+        step = self.pick(1, 1, 0)  # a line a day, or all of a window on one
         day, used = date(year, self.pick(1, 1, 2, 6), 1), 0
         windows = self.pick(1, 2, 2, 3)
         for window in range(windows):
@@ -622,15 +669,15 @@ class Maker:
             while rule["amount_ore"] - used > 0:
                 room = rule["amount_ore"] - used
                 code = self.pick(plain)
-                price = book.price(code)
+                price = book.tariff(code)
                 if room <= price:
                     price = room + self.pick(0, 0, 0, -1, 1)
                 line = self.line(book, support, day, code)
                 line["price_ore"] = price
-                if price == book.price(code):
+                if price == book.tariff(code):
                     line["price_ore"] += self.pick(0, 0, 100)
                 lines.append((self.pick(supports), line))
-                day = day_after(day, 1)
+                day = day_after(day, step)
                 used += price
             small = self.line(book, support, day, self.cheap(book, support))
             small["price_ore"] = self.pick(1, 1, 2, small["price_ore"])
@@ -669,7 +716,7 @@ class Maker:
             self.random.shuffle(lines)
         first = day_after(decided, -self.pick(0, 0, 1, 30))
         application: Row = {
-            "id": f"B-{len(self.world.preassessments) + 1}",
+            "id": f"B-{self.own_number()}",
             "patient": self.written(patient.number),
             "region": self.pick(book.name, book.name, book.name, *self.books),
             "support": support, "decided_on": decided.isoformat(),
@@ -725,14 +772,14 @@ class Maker:
         day = self.day_in(year)
         pairs = [(rule["yields"], rule["to"]) for rule in book.rules("exclusion", support)]
         pairs += [(rule["codes"], rule["with"])
-                  for rule in book.rules("motivated_combination", support)] * 2
+                  for rule in book.rules("motivated_combination", support)] * 3
         one, other = self.pick(pairs)
         codes = [self.pick(book.expand(one)), self.pick(book.expand(other))]
         if self.chance(0.4):
             codes.append(self.pick(book.expand(self.pick(self.pick(pairs)))))
         self.random.shuffle(codes)
         lines = []
-        given = self.pick(0.4, 0.95)
+        given = self.pick(0.4, 0.95, 1, 1)
         for code in codes:
             near = day if self.chance(0.92) else day_after(day, 1)
             line = self.line(book, support, near, code,
@@ -764,7 +811,8 @@ class Maker:
 
     def placed(self) -> None:
         """Teeth, positions and zones: right, wrong and left out."""
-        patient, book, support, year = self.who(*self.pick((), ("zone",), ("zone",), ("position",)))
+        kinds = self.pick((), ("zone",), ("position",), ("position",))
+        patient, book, support, year = self.who(*kinds)
         lines = []
         for _ in range(self.pick(1, 2, 3)):
             pools = [pool for pool in (book.named("zone", support), book.named("position", support))
@@ -787,6 +835,7 @@ class Maker:
         day = self.some_day(patient, year)
         lines = []
         bound = [code for code in book.known if book.performer(code)]
+        bound += [code for code in bound if code not in book.rows] * 2
         for _ in range(self.pick(1, 2)):
             code = self.pick(self.pick(UNKNOWN_CODES), self.cheap(book, support),
                              *self.random.choices(bound, k=3))
@@ -900,13 +949,13 @@ class Maker:
         """Something that is no person number."""
         number = patient.number
         wrong_digit = number[:11] + str((int(number[11]) + self.random.randint(1, 9)) % 10)
-        return self.pick(
+        return self.random.choice([
             wrong_digit, wrong_digit, wrong_digit, f"{number[:8]}-{wrong_digit[8:]}",
             with_check_digit(number[:8] + "000"), with_check_digit("19710229123"),
             with_check_digit("19701301123"), with_check_digit("19700160123"),
             with_check_digit("19700192123"), with_check_digit("00000101123"), number[2:],
             f"{number[:8]}+{number[8:]}", f"{number[:4]}-{number[4:]}", f"{number} ", "",
-            number[:11] + "\u0663", f"{number[:8]}--{number[8:]}")
+            number[:11] + "\u0663", f"{number[:8]}--{number[8:]}"])
 
     def refused(self) -> None:
         """Invoices that are refused whole, sometimes put right and sent again."""
@@ -956,10 +1005,10 @@ class Maker:
         self.invoice(patient, support, lines, **fields)
 
     SCENES: tuple[tuple[str, int], ...] = (
-        ("ordinary", 14), ("deadline", 6), ("card_days", 7), ("interval", 5), ("limit", 6),
-        ("ceiling", 7), ("carried", 13), ("combination", 15), ("documented", 6), ("placed", 10),
-        ("unread", 9), ("visit", 16), ("twice", 7), ("sent_again", 9), ("refused", 6),
-        ("elsewhere", 6),
+        ("ordinary", 12), ("deadline", 6), ("card_days", 7), ("interval", 4), ("between", 2),
+        ("limit", 6), ("ceiling", 7), ("carried", 13), ("combination", 18), ("documented", 6),
+        ("placed", 15), ("unread", 9), ("visit", 16), ("twice", 7), ("sent_again", 9),
+        ("refused", 10), ("elsewhere", 6),
     )
 
     def make(self, patients: int, invoices: int) -> World:
@@ -971,6 +1020,8 @@ class Maker:
         while len(self.drafts) < invoices:
             with suppress(NobodyFitsError):
                 getattr(self, self.random.choices(names, weights)[0])()
+        self.random.shuffle(self.world.cards)
+        self.random.shuffle(self.world.preassessments)
         drafts = sorted(self.drafts[:invoices], key=lambda draft: draft[:2])
         self.world.invoices = [invoice for _, _, invoice in drafts]
         return self.world
@@ -1040,7 +1091,7 @@ def main() -> None:
     write(made, given.folder)
     if given.coverage:
         for kind, name, count in coverage(made, rule_dirs):
-            print(f"{kind:8} {name:26} {count:6}")
+            sys.stdout.write(f"{kind:8} {name:26} {count:6}\n")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from adjudication.wording.words import OUTCOMES, STATUSES
 from terms.money import kronor
 
 INDENT: Final = " " * 5
+MOST_OF_CODE: Final = 8
 
 
 def answer(decision: Decision, library: Library) -> list[str]:
@@ -80,7 +81,7 @@ def _lines(decided: list[LineDecision], lookup: Lookup, reasons: Reasons) -> lis
         [
             str(line.line),
             str(line.treated_on),
-            line.code,
+            _shortened(line.code, MOST_OF_CODE),
             "",
             kronor(line.claimed_ore),
             kronor(line.allowed_ore),
@@ -101,4 +102,4 @@ def _lines(decided: list[LineDecision], lookup: Lookup, reasons: Reasons) -> lis
 
 
 def _shortened(name: str, room: int) -> str:
-    return name if len(name) <= room else f"{name[: room - 1].rstrip(' ,')}…"
+    return name if len(name) <= room else f"{name[: max(room - 1, 0)].rstrip(' ,')}…"

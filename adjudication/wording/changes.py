@@ -53,7 +53,7 @@ def _titles(before: Book, after: Book) -> _Titles:
     if before.region_name != after.region_name and before.supports == after.supports:
         names = [before.region_name, after.region_name]
     page = f"Skillnader mellan {_name(before)}, och {_name(after)}"
-    return _Titles(page, *names, "Olika", f"Bara i {names[1]}", f"Bara i {names[0]}")
+    return _Titles(page, names[0], names[1], "Olika", f"Bara i {names[1]}", f"Bara i {names[0]}")
 
 
 def _name(book: Book) -> str:

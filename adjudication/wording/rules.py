@@ -23,6 +23,7 @@ from adjudication.wording.words import (
     actions,
     capital,
     code_set,
+    is_one,
     listed,
     many,
     positions,
@@ -111,11 +112,12 @@ def document(rule: DocumentRule) -> str:
 def interval(rule: Interval) -> str:
     """How far apart actions have to be, with an example."""
     years, month = divmod(rule.months, 12)
+    which = "" if is_one(rule.codes) else "vilken av dem det än är och "
+    next_day = f"den {JANUARY.day} {MONTHS[month]}{_later(years)}"
     return (
         f"{actions(rule.codes)} betalas med minst {many(rule.months, 'månads', 'månaders')} "
-        "mellanrum, vilken av dem det än är och i vilken ordning fakturorna än kommer. Efter den "
-        f"{JANUARY.day} januari är nästa möjliga dag den {JANUARY.day} {MONTHS[month]}"
-        f"{_later(years)}. Ingen ansökan häver det."
+        f"mellanrum, {which}i vilken ordning fakturorna än kommer. Efter den {JANUARY.day} januari "
+        f"är nästa möjliga dag {next_day}. Ingen ansökan häver det."
     )
 
 
@@ -129,7 +131,7 @@ def application(rule: Application) -> str:
 
 def limit(rule: Limit) -> str:
     """How many are paid without an application."""
-    if len(rule.codes) == 1 and rule.codes[0].isalnum():
+    if is_one(rule.codes):
         count = many(rule.count, "gång", "gånger")
         text = (
             f"{actions(rule.codes)} betalas högst {count} per patient och kalenderår utan ansökan"

@@ -17,7 +17,10 @@ def visit_words(visit: Visit, rules: PatientFee | None) -> tuple[str, Rule | Non
         case "already_charged":
             return "ingen avgift: den är tagen för besöket på en tidigare faktura", rules.fee
         case "age":
-            return f"ingen avgift: {_ages(rules)}", rules.free_from_age
+            return (
+                f"ingen avgift: {_ages(rules)}",
+                rules.free_from_age or rules.charged_from_year_turning,
+            )
         case "free_card":
             return "ingen avgift: patienten har frikort", rules.free_card
         case "category":
@@ -34,9 +37,7 @@ def visit_words(visit: Visit, rules: PatientFee | None) -> tuple[str, Rule | Non
 def _ages(rules: PatientFee) -> str:
     """Which ages pay nothing; a visit does not say which of them the patient has."""
     oldest, youngest = rules.free_from_age, rules.charged_from_year_turning
-    parts = []
-    if oldest is not None:
-        parts.append(f"patienten har fyllt {oldest.age}")
-    if youngest is not None:
-        parts.append(f"det år patienten fyller {youngest.age} är inte börjat")
-    return listed(parts, "eller")
+    if youngest is None:
+        return f"patienten har fyllt {oldest.age}" if oldest else "patientens ålder"
+    ages = f"före det år patienten fyller {youngest.age}"
+    return f"åldern ({ages}{f', eller från {oldest.age}' if oldest else ''})"

@@ -70,10 +70,14 @@ def code_set(written: Sequence[str], last: str = "och") -> str:
     return f"{groups} samt {listed(others, last)}" if others else groups
 
 
+def is_one(written: Sequence[str]) -> bool:
+    """Whether a written set is a single code, neither a range nor a hundred."""
+    return len(written) == 1 and written[0].isalnum()
+
+
 def actions(written: Sequence[str], last: str = "och") -> str:
     """A set of codes as a subject: `Åtgärd 101`, `Åtgärderna i 800-gruppen`."""
-    is_one = len(written) == 1 and written[0].isalnum()
-    start = "Åtgärd" if is_one else "Åtgärderna"
+    start = "Åtgärd" if is_one(written) else "Åtgärderna"
     inside = " i" if _HUNDRED.fullmatch(written[0]) else ""
     return f"{start}{inside} {code_set(written, last)}"
 
