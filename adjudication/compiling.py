@@ -36,7 +36,6 @@ from tariffs.patientfee import PatientFee
 from tariffs.pricelist import PriceList
 from terms.citation import Citation, Rule, RuleFile, Source
 from terms.editions import Edition
-from terms.errors import RuleFileError
 from terms.vocabulary import PERFORMERS, Performer, Support
 
 UNKNOWN_CODE = 0
@@ -85,7 +84,6 @@ def without_rules(codes: Codes) -> Rulebook:
         of_day=(),
         counting=Counting({}),
         renewing=frozenset(),
-        plains={"general": {}, "specialist": {}},
         carrying="",
         tariff="",
         citations={},
@@ -121,7 +119,6 @@ def compile_rulebook(
             if ceiling.renewed_by_approval
             for renewing in compiler.supports_of(ceiling)
         ),
-        plains={"general": {}, "specialist": {}},
         carrying=directions.carrying.id,
         tariff=texts.prices.file.tariff.id if texts.prices else "contract/tariff_price_missing",
         citations=_citations(texts, sources),
@@ -231,7 +228,7 @@ class _Compiler:
 
     def _structure(self, code: str) -> tuple[Check, ...]:
         zones = [rule for rule in self._directions.zone if code in self._expand(rule.codes)]
-        return (_IN_TIME, _TOOTH_VALID, *(ZoneGiven(rule.zones) for rule in zones))
+        return (_IN_TIME, _TOOTH_VALID, *(ZoneGiven(rule.id, rule.zones) for rule in zones))
 
     def _eligibility(self, code: str) -> tuple[Check, ...]:
         newest = self._texts.newest
@@ -327,34 +324,16 @@ class _Compiler:
 
 def _citations(texts: Texts, sources: dict[str, Source]) -> dict[str, Citation]:
     """The citation of every rule by id, in the order in which the rules are asked."""
-    fee = texts.fee
-    fee_rules: list[Rule | None] = [
-        fee.fee,
-        fee.free_from_age,
-        fee.charged_from_year_turning,
-        fee.free_card,
-        *fee.exempt_category,
+    newest, prices = texts.newest.file, texts.prices
+    files: list[tuple[RuleFile, list[Rule]]] = [
+        (texts.cards, texts.cards.rules()),
+        (newest, [newest.performer]),
+        (texts.directions, texts.directions.rules()),
+        (texts.fee, texts.fee.rules()),
     ]
-    files: list[tuple[RuleFile, list[Rule | None]]] = [
-        (texts.cards, [texts.cards.card]),
-        (texts.newest.file, [texts.newest.file.performer]),
-        (texts.directions, list(texts.directions.rules())),
-        (fee, fee_rules),
-    ]
-    if texts.prices is not None:
-        tariff = texts.prices.file
-        files.insert(2, (tariff, [tariff.tariff, tariff.specialist_suffix]))
-    citations: dict[str, Citation] = {}
-    for file, rules in files:
-        for rule in rules:
-            if rule is None:
-                continue
-            if rule.id in citations:
-                raise RuleFileError(
-                    f"{file.region} {file.valid_from}", f"regeln {rule.id} finns två gånger"
-                )
-            citations[rule.id] = file.cite(rule, sources)
-    return citations
+    if prices is not None:
+        files.insert(2, (prices.file, [prices.file.tariff, prices.file.specialist_suffix]))
+    return {rule.id: file.cite(rule, sources) for file, rules in files for rule in rules}
 
 
 def codes_named(directions: Directions) -> set[str]:

@@ -31,7 +31,7 @@ class Desk:
 
     def decide(self, invoice: Invoice, received_on: date) -> Decision:
         """Answer an invoice and remember what it uses."""
-        patient = self._patients.get(invoice.patient) or self._find(invoice.patient)
+        patient = self._patients.get(invoice.patient) or self._find(invoice)
         if patient is None:
             return refusal(invoice, whole_invoice_findings(invoice, is_person=False))
         decision, use = self._adjudicator.adjudicate(invoice, patient, received_on)
@@ -41,9 +41,13 @@ class Desk:
                 patient.balance.draw(use.drawn)
         return decision
 
-    def _find(self, text: str) -> Patient | None:
-        """The patient that a person number as written means, or None where it is none. A patient
-        is remembered under the form, with or without a dash, that was met first."""
+    def _find(self, invoice: Invoice) -> Patient | None:
+        """The patient of an invoice, or None where the number is no person's, and where it is not
+        to be kept: that of a protected identity. A patient is remembered under the form, with or
+        without a dash, that was met first."""
+        if invoice.protected_identity:
+            return None
+        text = invoice.patient
         number = without_dash(text)
         other = f"{number[:8]}-{number[8:]}" if number == text else number
         patient = self._patients.get(other)

@@ -24,7 +24,7 @@ from adjudication.library import Library
 from adjudication.patient import Patient
 from adjudication.patientfee import close_day
 from adjudication.refusal import refusal, whole_invoice_findings
-from adjudication.rulebook import Plain, Plains, Row, TreatmentDay
+from adjudication.rulebook import Plain, Plains, Row, Rulebook, TreatmentDay
 from preassessments.balance import Carrying
 from quotas.counting import AMOUNT_SHIFT, Period
 from quotas.history import (
@@ -69,7 +69,8 @@ class Adjudicator:
         self._sites = indexes.sites
         self._clinics = indexes.clinics
         self._default_region = default_region
-        self._days: dict[tuple[str, str, date], TreatmentDay] = {}
+        self._days: dict[tuple[str, str, date], tuple[TreatmentDay, Plains, Plains]] = {}
+        self._plains: dict[Rulebook, tuple[Plains, Plains]] = {}
         self._case = Case()
 
     def adjudicate(
@@ -285,10 +286,11 @@ class Adjudicator:
                 card = known
         case.card = card
         region = self._region_without_card(invoice, patient) if card is None else card.region
-        case.day = day = self._days.get((region, support, on)) or self._find_day(
+        day, general, specialist = self._days.get((region, support, on)) or self._find_day(
             region, support, on
         )
-        case.plains = plains = day.general if invoice.care_level != "specialist" else day.specialist
+        case.day = day
+        case.plains = plains = general if invoice.care_level != "specialist" else specialist
         met: list[int] = []
         case.actions_met = met
         case.codes_approved = []
@@ -317,12 +319,17 @@ class Adjudicator:
         word, edition, guard, flags = day.often
         return word, edition, guard, flags, plains, is_clear, met, case.tally
 
-    def _find_day(self, region: str, support: Support, on: date) -> TreatmentDay:
-        """A day that is met for the first time."""
+    def _find_day(
+        self, region: str, support: Support, on: date
+    ) -> tuple[TreatmentDay, Plains, Plains]:
+        """A day that is met for the first time, and what is known of lines alike by its rulebook,
+        for general and for specialist care."""
         if len(self._days) >= MOST_DAYS:
             self._days.clear()
-        day = self._days[region, support, on] = self._library.calendar(region, support).on(on)
-        return day
+        day = self._library.calendar(region, support).on(on)
+        known = (day, *self._plains.setdefault(day.book, ({}, {})))
+        self._days[region, support, on] = known
+        return known
 
     def _region_without_card(self, invoice: Invoice, patient: Patient) -> str:
         """The region of a day on which no card is in force."""

@@ -69,7 +69,7 @@ class ExplainingDesk(Desk):
         The engine takes short ways with most lines of patients without applications, so the
         patient is given an empty balance of them.
         """
-        patient = self._patients.get(invoice.patient) or self._find(invoice.patient)
+        patient = self._patients.get(invoice.patient) or self._find(invoice)
         if patient is None:
             answer = refusal(invoice, whole_invoice_findings(invoice, is_person=False))
             return Explanation(invoice, received_on, answer, [])

@@ -1,5 +1,6 @@
 """All regions' rules: which rulebook decides a line of this region and support on this day."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import PurePosixPath
@@ -94,7 +95,7 @@ class RegionRules:
     def __init__(self, region: str, texts: list[_Text]) -> None:
         self.region = region
         self._contents = {id(text.rules): text.content for text in texts}
-        self._keep = texts
+        self._texts = texts
         self.prices: Timeline[PriceList] = _timeline(texts, PriceList)
         self.fees: Timeline[PatientFee] = _timeline(texts, PatientFee)
         self.cards: Timeline[CardRules] = _timeline(texts, CardRules)
@@ -105,6 +106,7 @@ class RegionRules:
             self.directions[support] = _timeline(of_support, Directions)
         for text in directions:
             self._check(text.name, text.rules)
+        self._check_ids()
 
     @property
     def name(self) -> str:
@@ -155,6 +157,17 @@ class RegionRules:
                 raise RuleFileError(
                     name, f"{what} saknas den {first}, då anvisningarna börjar gälla"
                 )
+
+    def _check_ids(self) -> None:
+        """No rule has the id of another in its file, or in one of another sort: those may be in
+        force together."""
+        first: dict[str, _Text] = {}
+        for text in self._texts:
+            ids = [rule.id for rule in text.rules.rules()]
+            for one in ids:
+                other = first.setdefault(one, text)
+                if ids.count(one) > 1 or type(other.rules) is not type(text.rules):
+                    raise RuleFileError(text.name, f"regeln {one} finns redan i {other.name}")
 
 
 class Library:
@@ -231,9 +244,8 @@ class Library:
             )
 
     def _check_sources(self, text: _Text) -> None:
-        rules = text.rules.rules() if isinstance(text.rules, Directions) else []
-        named = [_head(text.rules).source, *(rule.source for rule in rules if rule.source)]
-        for source in named:
+        rules = text.rules.rules()
+        for source in (_head(text.rules).source, *(rule.source for rule in rules if rule.source)):
             if source not in self.sources:
                 raise RuleFileError(text.name, f"källan {source} finns inte i sources.toml")
 
@@ -248,7 +260,11 @@ def _read(name: str, content: bytes, files: Mapping[str, bytes]) -> _Text:
     if "supports" in tables:
         return _Text(name, as_rules(name, tables, Directions), content)
     if "category" in tables:
-        return _Text(name, as_rules(name, tables, CardRules), content)
+        cards = as_rules(name, tables, CardRules)
+        for category, count in Counter(one.name for one in cards.category).items():
+            if count > 1:
+                raise RuleFileError(name, f"category: {category} finns två gånger")
+        return _Text(name, cards, content)
     if "fee" in tables:
         return _Text(name, as_rules(name, tables, PatientFee), content)
     if "prices" in tables:
@@ -287,6 +303,8 @@ def _read_contract(files: Mapping[str, bytes], sources: dict[str, Source]) -> di
         if name.endswith("contract.toml"):
             rules = as_rules(name, read_toml(name, content), dict[str, _ContractRule])
             for code, rule in rules.items():
+                if rule.source not in sources:
+                    raise RuleFileError(name, f"källan {rule.source} finns inte i sources.toml")
                 citations[code] = Citation(
                     f"contract/{code}", rule.place, sources[rule.source], "stated"
                 )

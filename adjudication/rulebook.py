@@ -14,7 +14,7 @@ from quotas.history import SITE_BITS
 from tariffs.patientfee import FeeOfDay
 from terms.citation import Citation
 from terms.editions import Edition
-from terms.vocabulary import CareLevel, Performer, Support
+from terms.vocabulary import Performer, Support
 
 
 class Stages(NamedTuple):
@@ -109,14 +109,14 @@ class Rows(dict[str, Row]):
         return self._unknown
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rulebook:
     """The compiled rules. Without an edition there are none: every line goes to a person.
 
     Added to a tally, `guard` sets one of `flags` where some limit or ceiling is passed. `of_day` is
     asked once a day of an invoice, of all its lines alike. `renewing` are the supports whose
-    approved applications renew a ceiling. `plains` fills with what is known of lines alike.
-    `carrying` and `tariff` are the ids of the rules that an application and a cut price rest on.
+    approved applications renew a ceiling. `carrying` and `tariff` are the ids of the rules that an
+    application and a cut price rest on.
     """
 
     edition: Edition | None
@@ -126,7 +126,6 @@ class Rulebook:
     of_day: tuple[Check, ...]
     counting: Counting
     renewing: frozenset[Support]
-    plains: dict[CareLevel, Plains]
     carrying: str
     tariff: str
     citations: dict[str, Citation]
@@ -144,12 +143,10 @@ class TreatmentDay:
         "clear_through",
         "date",
         "fee",
-        "general",
         "last_day_to_bill",
         "number",
         "often",
         "period",
-        "specialist",
         "word",
     )
 
@@ -170,6 +167,4 @@ class TreatmentDay:
         self.last_day_to_bill = last_day_to_bill
         self.clear_through = last_day_to_bill or date.max
         self.fee = fee
-        self.general: Plains = book.plains["general"]
-        self.specialist: Plains = book.plains["specialist"]
         self.often = (self.word, book.edition, book.guard, book.flags)

@@ -47,6 +47,10 @@ class CardRules(RuleFile, frozen=True, kw_only=True):
     card: Rule
     category: list[Category]
 
+    def rules(self) -> list[Rule]:
+        """Every rule of the file."""
+        return [self.card]
+
     def named(self, category: str) -> Category | None:
         """The category of that name."""
         for found in self.category:

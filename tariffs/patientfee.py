@@ -39,6 +39,16 @@ class PatientFee(RuleFile, frozen=True, kw_only=True):
     free_card: Rule
     exempt_category: list[ExemptCategory] = []
 
+    def rules(self) -> list[Rule]:
+        """Every rule of the file, in the order in which its questions are asked."""
+        ages = (self.free_from_age, self.charged_from_year_turning)
+        return [
+            self.fee,
+            *(age for age in ages if age is not None),
+            self.free_card,
+            *self.exempt_category,
+        ]
+
 
 class FeeOfDay(msgspec.Struct, frozen=True, gc=False):
     """The patient fee on one day, in öre, and who pays none of it: those whose birth number

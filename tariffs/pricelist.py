@@ -50,6 +50,10 @@ class PriceList(msgspec.Struct, frozen=True):
     file: TariffFile
     actions: dict[str, Action]
 
+    def rules(self) -> list[Rule]:
+        """Every rule of the list's file."""
+        return [self.file.tariff, self.file.specialist_suffix, self.file.performer]
+
     def price_ore(self, code: str, care_level: CareLevel) -> int | None:
         """The price of a code in öre, or None where the list has none.
 
@@ -80,6 +84,8 @@ def read_prices(name: str, content: bytes) -> dict[str, Action]:
         raise RuleFileError(name, f"saknar kolumnen {missing[0]}")
     actions: dict[str, Action] = {}
     for row in reader:
+        if None in row.values() or None in row:
+            raise RuleFileError(name, f"rad {reader.line_num}: fler eller färre fält än rubriken")
         code = row["code"]
         if code in actions:
             raise RuleFileError(name, f"rad {reader.line_num}: koden {code} står två gånger")

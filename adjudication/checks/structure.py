@@ -61,11 +61,11 @@ class ZoneGiven(Check):
 
     __slots__ = ("_invalid", "_missing", "_zones")
 
-    def __init__(self, zones: list[str]) -> None:
-        super().__init__("contract/zone_missing")
+    def __init__(self, rule: str, zones: list[str]) -> None:
+        super().__init__(rule)
         self._zones = frozenset(zones)
-        self._missing = ZoneMissing(rule="contract/zone_missing", zones=zones)
-        self._invalid = ZoneInvalid(rule="contract/zone_invalid", zones=zones)
+        self._missing = ZoneMissing(rule=rule, zones=zones)
+        self._invalid = ZoneInvalid(rule=rule, zones=zones)
 
     def ask(self, case: Case, line: Line) -> None:
         """An empty zone is a missing one."""
