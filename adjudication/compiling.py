@@ -63,14 +63,24 @@ class Codes(NamedTuple):
 
 class Texts(NamedTuple):
     """The files in force on one day for a region and support, with what they were read from.
-    `newest` is the newest price list, which tells who performs a code on any day."""
+    `lists` are all price lists of the region in the order in which they are asked who performs a
+    code: the one in force and those before it, the newest first, then later ones."""
 
     directions: Directions
     cards: CardRules
     fee: PatientFee
     prices: PriceList | None
-    newest: PriceList
+    lists: tuple[PriceList, ...]
     contents: tuple[bytes, ...]
+
+    def performing(self, code: str) -> tuple[str, Performer] | None:
+        """The rule that says who performs a code, and who; None where anyone may."""
+        for prices in self.lists:
+            action = prices.action(code)
+            if action is not None:
+                performer = action.performed_by
+                return None if performer is None else (prices.file.performer.id, performer)
+        return None
 
 
 def without_rules(codes: Codes) -> Rulebook:
@@ -231,16 +241,16 @@ class _Compiler:
         return (_IN_TIME, _TOOTH_VALID, *(ZoneGiven(rule.id, rule.zones) for rule in zones))
 
     def _eligibility(self, code: str) -> tuple[Check, ...]:
-        newest = self._texts.newest
-        action = newest.action(code)
-        if action is None or action.performed_by is None:
+        performing = self._texts.performing(code)
+        if performing is None:
             return (_NOT_DUPLICATE,)
+        rule, performer = performing
         bill_as: dict[str, str] = {
-            rule.performer: rule.use
-            for rule in self._directions.billed_as
-            if code in self._expand(rule.codes)
+            one.performer: one.use
+            for one in self._directions.billed_as
+            if code in self._expand(one.codes)
         }
-        performed_by = PerformedBy(newest.file.performer.id, action.performed_by, bill_as)
+        performed_by = PerformedBy(rule, performer, bill_as)
         return (performed_by, _NOT_DUPLICATE)
 
     def _coverage(self, code: str) -> tuple[Check, ...]:
@@ -324,10 +334,10 @@ class _Compiler:
 
 def _citations(texts: Texts, sources: dict[str, Source]) -> dict[str, Citation]:
     """The citation of every rule by id, in the order in which the rules are asked."""
-    newest, prices = texts.newest.file, texts.prices
+    prices, listed = texts.prices, texts.lists[0].file
     files: list[tuple[RuleFile, list[Rule]]] = [
         (texts.cards, texts.cards.rules()),
-        (newest, [newest.performer]),
+        (listed, [listed.performer]),
         (texts.directions, texts.directions.rules()),
         (texts.fee, texts.fee.rules()),
     ]

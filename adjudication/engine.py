@@ -8,16 +8,11 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from adjudication.asking import ask_everything, ask_of_day, cut, outcome_of, stands
 from adjudication.case import Case
 from adjudication.decision import Decision, LineDecision, Status, Visit
 from adjudication.findings import (
-    NOTHING,
-    STRONGEST_FIRST,
     AnyFinding,
-    Outcome,
-    PreassessmentApplied,
-    PreassessmentNotUsable,
-    PriceAboveTariff,
 )
 from adjudication.invoice import Invoice, Line
 from adjudication.library import Library
@@ -25,17 +20,12 @@ from adjudication.patient import Patient
 from adjudication.patientfee import close_day
 from adjudication.refusal import refusal, whole_invoice_findings
 from adjudication.rulebook import Plain, Plains, Row, Rulebook, TreatmentDay
+from adjudication.usage import draw, meet_earlier, move_to_period, note, period_of
 from preassessments.balance import Carrying
-from quotas.counting import AMOUNT_SHIFT, Period
+from quotas.counting import AMOUNT_SHIFT
 from quotas.history import (
     CARRIED,
-    CODE_MASK,
-    CODE_SHIFT,
-    SITE_BITS,
     SITE_MASK,
-    SUPPORT_MASK,
-    SUPPORT_NUMBERS,
-    SUPPORT_SHIFT,
     Indexes,
     Use,
 )
@@ -358,23 +348,8 @@ class Adjudicator:
         return case.day.book.rows[line.code].yields
 
     def _ask(self, case: Case, line: Line, row: Row) -> None:
-        """Ask a line everything that can be asked of it, stage by stage: what is left after
-        structure only of a line that is one, from combinations on only of a covered line, and what
-        remains only of one that no application carries."""
-        findings = case.findings
-        case.allowed_ore = 0
-        for check in row.structure:
-            check.ask(case, line)
-        if findings:
-            return
-        findings.extend(case.of_day)
-        for check in row.eligibility:
-            check.ask(case, line)
-        eligible = len(findings)
-        for check in row.coverage:
-            check.ask(case, line)
-        if len(findings) == eligible:
-            ask_of_covered(case, line, row)
+        """Ask a line everything; whoever explains a decision asks through watchers."""
+        ask_everything(case, line, row)
 
 
 def is_out_of_order(case: Case, number: int, row: Row, decisions: list[LineDecision]) -> bool:
@@ -387,103 +362,6 @@ def is_out_of_order(case: Case, number: int, row: Row, decisions: list[LineDecis
         return True
     is_same_day = before.treated_on == case.day.date
     return is_same_day and case.day.book.rows[before.code].yields and not row.yields
-
-
-def outcome_of(findings: list[AnyFinding]) -> Outcome:
-    """What the strongest of a line's findings makes of it; nothing found is approval."""
-    if not findings:
-        return "approved"
-    strength = min([finding.strength for finding in findings])
-    return "approved" if strength == NOTHING else STRONGEST_FIRST[strength]
-
-
-def ask_of_day(case: Case, day: TreatmentDay) -> list[AnyFinding]:
-    """Ask what is asked once a day: it holds of all its lines alike."""
-    findings: list[AnyFinding] = []
-    case.findings = findings
-    for check in day.book.of_day:
-        check.ask(case, case.invoice.lines[0])
-    return findings
-
-
-def ask_of_covered(case: Case, line: Line, row: Row) -> None:
-    """Ask what is asked of a covered line only."""
-    findings = case.findings
-    balance, named = case.patient.balance, line.preassessment
-    if balance is not None:
-        case.carrying = balance.carrying(
-            case.invoice.support, line.treated_on, line.code, line.tooth, named, case.drawn
-        )
-    for check in row.care:
-        check.ask(case, line)
-    carrying, rule = case.carrying, case.day.book.carrying
-    if carrying is not None:
-        applied = carrying.preassessment.id
-        findings.append(PreassessmentApplied(rule=rule, preassessment=applied))
-        return
-    if named is not None:
-        findings.append(PreassessmentNotUsable(rule=rule, preassessment=named))
-    for check in row.remaining:
-        check.ask(case, line)
-
-
-def stands(case: Case, line: Line, row: Row) -> bool:
-    """Whether nothing is found of a line when it is asked what looks back."""
-    findings: list[AnyFinding] = []
-    case.findings = findings
-    case.carrying = None
-    for check in row.looking_back:
-        check.ask(case, line)
-    return not findings
-
-
-def note(case: Case, row: Row) -> None:
-    """Note an approved line whose code combinations or intervals speak of."""
-    case.codes_approved.append(row.number)
-    if row.has_interval:
-        case.latest = max(case.latest, case.day.number)
-
-
-def draw(case: Case, carrying: Carrying) -> None:
-    """Draw an approved line from the application that carries it."""
-    key = (carrying.preassessment.id, carrying.line.line)
-    case.drawn[key] = case.drawn.get(key, 0) + 1
-
-
-def meet_earlier(case: Case, day: TreatmentDay) -> None:
-    """Take in the lines that are approved that day on earlier invoices."""
-    support = SUPPORT_NUMBERS[case.invoice.support]
-    for head in case.patient.history.heads_between(day.number, day.number):
-        code = head >> CODE_SHIFT & CODE_MASK
-        case.actions_met.append(code << SITE_BITS | head & SITE_MASK)
-        if head >> SUPPORT_SHIFT & SUPPORT_MASK == support:
-            case.codes_approved.append(code)
-
-
-def period_of(patient: Patient, day: TreatmentDay) -> Period:
-    """The period that a day counts in for a patient with applications: an approval renews."""
-    if day.book.renewing and patient.balance is not None:
-        openings = patient.balance.openings(day.book.renewing)
-        if openings:
-            return day.book.counting.period(day.date, openings)
-    return day.period
-
-
-def move_to_period(case: Case, period: Period) -> None:
-    """Count what is used in another period: by the history, and by the invoice so far."""
-    history = case.patient.history
-    case.tally = period.tally(history.words) + period.tally(case.words)
-    case.period = period
-
-
-def cut(case: Case, amount: int, carrying: Carrying | None) -> PriceAboveTariff:
-    """The finding of an approved line that is allowed less than it asks: by the tariff, or by the
-    application that carries it where that amount is the lower."""
-    book = case.day.book
-    by_application = carrying is not None and carrying.line.amount_ore == amount
-    return PriceAboveTariff(
-        rule=book.carrying if by_application else book.tariff, tariff_ore=amount
-    )
 
 
 def _line_number(decision: LineDecision) -> int:

@@ -122,12 +122,16 @@ class RegionRules:
         cards, fee = self.cards.on(day), self.fees.on(day)
         if cards is None or fee is None:
             raise RuleFileError(self.region, f"kort eller avgift saknas den {day}")
-        prices, newest = self.prices.on(day), list(self.prices)[-1]
-        files = [directions, cards, fee, newest] if prices is None else [
-            directions, cards, fee, newest, prices,
-        ]  # fmt: skip
+        prices = self.prices.on(day)
+        files = [directions, cards, fee] if prices is None else [directions, cards, fee, prices]
         contents = tuple(self._contents[id(file)] for file in files)
-        return Texts(directions, cards, fee, prices, newest, contents)
+        return Texts(directions, cards, fee, prices, self._lists(day), contents)
+
+    def _lists(self, day: date) -> tuple[PriceList, ...]:
+        """All price lists: those in force by the day, the newest first, then later ones."""
+        lists = list(self.prices)
+        begun = sum(first <= day for first in self.prices.first_days)
+        return (*reversed(lists[:begun]), *lists[begun:])
 
     def codes(self) -> set[str]:
         """Every code the region knows, whatever the day: priced, or named by directions."""

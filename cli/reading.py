@@ -1,6 +1,5 @@
 """Files of one JSON object a line, read as bytes and never held whole."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -23,17 +22,28 @@ class Chunk(NamedTuple):
 
 
 def chunks(read: Callable[[], bytes], first: int = 1, start: int = 0) -> Iterator[Chunk]:
-    """The lines of whatever `read` gives, some at a time, until it gives nothing.
+    """The lines of what `read` gives, as many at a time as are whole, until it gives nothing.
 
-    All lines that are there are given before more is read, so a pipe is answered as it speaks.
-    `first` and `start` are the number and the place of the first line read. Of a line over
-    `LONGEST_LINE` no more than that is ever held.
+    `first` and `start` are the number and the place of the first line. Of a line longer than
+    `LONGEST_LINE` nothing more than that is held at any time.
     """
-    rest, is_skipping = b"", False
+    rest, is_skipping, read_through = b"", False, start
     while data := read():
-        lines = (rest + data).split(b"\n")
+        read_through += len(data)
+        lines = data.split(b"\n")
+        lines[0] = rest + lines[0]
         rest = lines.pop()
         if lines:
             if is_skipping or len(lines[0]) > LONGEST_LINE:
-                skipped = len(lines[0])
-                lines[0] = TOO_LONG
+                lines[0], is_skipping = TOO_LONG, False
+            elif first == 1:
+                lines[0] = lines[0].removeprefix(_BYTE_ORDER_MARK)
+            yield Chunk(first, start, lines)
+            first += len(lines)
+            start = read_through - len(rest)
+        if is_skipping or len(rest) > LONGEST_LINE:
+            rest, is_skipping = b"", True
+    if is_skipping:
+        yield Chunk(first, start, [TOO_LONG])
+    elif rest:
+        yield Chunk(first, start, [rest.removeprefix(_BYTE_ORDER_MARK) if first == 1 else rest])

@@ -11,13 +11,14 @@ import msgspec
 
 from adjudication.decision import Decision
 from adjudication.desk import Desk
-from adjudication.engine import refusal
 from adjudication.findings import NumberReused
 from adjudication.invoice import Invoice, fingerprint
 from adjudication.library import Library
 from adjudication.packaged import packaged_files
+from adjudication.refusal import refusal
 from preassessments.decision import Preassessment
 from registry.cards import Card
+from terms.person import without_dash
 
 Row = dict[str, Any]
 
@@ -95,7 +96,7 @@ class Mailroom:
         assert received_on is not None
         if invoice.protected_identity:
             return self.desk.decide(invoice, received_on)
-        content = fingerprint(invoice, invoice.patient.replace("-", ""))
+        content = fingerprint(invoice, without_dash(invoice.patient))
         key = (invoice.clinic, invoice.number)
         if key in self._answers:
             known, answer = self._answers[key]

@@ -440,8 +440,8 @@ class Maker:
         """At the tariff, above or below it."""
         if tariff is None:
             return int(self.pick(90_000, 120_000, 0, 1))
-        return max(0, self.random.choice([tariff, tariff, tariff, tariff, tariff + 1, tariff + 5_000,
-                                tariff - 1, tariff // 2]))
+        prices = [*[tariff] * 4, tariff + 1, tariff + 5_000, max(0, tariff - 1), tariff // 2]
+        return self.random.choice(prices)
 
     def line(self, book: Book, support: str, day: date, code: str, level: str = "general",
              **fields: Any) -> Row:
@@ -596,6 +596,19 @@ class Maker:
                  for days in self.pick((-1, 0), (-1, 0, 1), (0, 1))]
         self.invoice(patient, support, lines)
 
+    def leap_days(self) -> None:
+        """Treated about the last day of a card that began on a 29 February."""
+        begun = [(patient, card) for patient in self.patients for card in patient.cards
+                 if card["valid_from"].endswith("02-29") and self.last_day(card)]
+        if not begun:
+            raise NobodyFitsError
+        patient, card = self.pick(begun)
+        book, support = self.books[card["region"]], self.support_of(card)
+        last = self.last_day(card) or TODAY
+        lines = [self.line(book, support, day_after(last, days), self.cheap(book, support))
+                 for days in (-1, 0, 1)]
+        self.invoice(patient, support, lines)
+
     def interval(self) -> None:
         """Examinations so many months apart, a day less or a day more, in either order."""
         patient, book, support, year = self.who("interval")
@@ -709,8 +722,8 @@ class Maker:
                 line["count"] = self.pick(1, 1, 2, 3, None)
             if self.chance(0.5) or book.price(code) is None:
                 tariff = book.price(code) or 120_000
-                line["amount_ore"] = self.pick(tariff, tariff - 10_000, tariff - 1, tariff + 10_000,
-                                               None)
+                line["amount_ore"] = self.pick(tariff, max(0, tariff - 10_000), tariff - 1,
+                                               tariff + 10_000, None)
             lines.append(line)
         if self.chance(0.2):
             self.random.shuffle(lines)
@@ -1005,8 +1018,8 @@ class Maker:
         self.invoice(patient, support, lines, **fields)
 
     SCENES: tuple[tuple[str, int], ...] = (
-        ("ordinary", 12), ("deadline", 6), ("card_days", 7), ("interval", 4), ("between", 2),
-        ("limit", 6), ("ceiling", 7), ("carried", 13), ("combination", 18), ("documented", 6),
+        ("ordinary", 12), ("deadline", 6), ("card_days", 6), ("leap_days", 2), ("interval", 4),
+        ("between", 2), ("limit", 6), ("ceiling", 7), ("carried", 13), ("combination", 18), ("documented", 6),
         ("placed", 15), ("unread", 9), ("visit", 16), ("twice", 7), ("sent_again", 9),
         ("refused", 10), ("elsewhere", 6),
     )

@@ -48,7 +48,7 @@ class Lookup:
         if rules is None:
             return About(line.code, line.treated_on, line.claimed_ore)
         is_late = any(isinstance(finding, DeadlinePassed) for finding in line.findings)
-        prices = rules.texts.prices or rules.texts.newest
+        prices = rules.texts.prices or rules.texts.lists[0]
         return About(
             code=line.code,
             treated_on=line.treated_on,
@@ -68,7 +68,7 @@ class Lookup:
     def name(self, line: LineDecision) -> str:
         """What the price list calls the line's action, or nothing."""
         rules = self.rules(line)
-        action = None if rules is None else rules.texts.newest.action(line.code)
+        action = None if rules is None else rules.texts.lists[0].action(line.code)
         return "" if action is None else action.name
 
     def origin(self, line: LineDecision) -> str:

@@ -74,7 +74,7 @@ class Author:
         return Section(title, [self._state("deadline", rule, rules.deadline(rule))])
 
     def _performers(self) -> Section:
-        newest = self._texts.newest
+        newest = self._texts.lists[0]
         performer = newest.file.performer
         text = amounts.performers(newest)
         statements = [self._writer(newest.file).state("performer", performer, text)]

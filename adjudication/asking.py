@@ -1,0 +1,93 @@
+"""What is asked of a day and of a line, stage by stage, and what the findings make of it."""
+
+from adjudication.case import Case
+from adjudication.findings import (
+    NOTHING,
+    STRONGEST_FIRST,
+    AnyFinding,
+    Outcome,
+    PreassessmentApplied,
+    PreassessmentNotUsable,
+    PriceAboveTariff,
+)
+from adjudication.invoice import Line
+from adjudication.rulebook import Row, TreatmentDay
+from preassessments.balance import Carrying
+
+
+def ask_of_day(case: Case, day: TreatmentDay) -> list[AnyFinding]:
+    """Ask what is asked once a day: it holds of all its lines alike."""
+    findings: list[AnyFinding] = []
+    case.findings = findings
+    for check in day.book.of_day:
+        check.ask(case, case.invoice.lines[0])
+    return findings
+
+
+def ask_everything(case: Case, line: Line, row: Row) -> None:
+    """Ask a line everything that can be asked of it, stage by stage: what is left after structure
+    only of a line that is one, from combinations on only of a covered line, and what remains only
+    of one that no application carries. What is found is in `case.findings`."""
+    findings = case.findings
+    case.allowed_ore = 0
+    for check in row.structure:
+        check.ask(case, line)
+    if findings:
+        return
+    findings.extend(case.of_day)
+    for check in row.eligibility:
+        check.ask(case, line)
+    eligible = len(findings)
+    for check in row.coverage:
+        check.ask(case, line)
+    if len(findings) == eligible:
+        ask_of_covered(case, line, row)
+
+
+def ask_of_covered(case: Case, line: Line, row: Row) -> None:
+    """Ask what is asked of a covered line only."""
+    findings = case.findings
+    balance, named = case.patient.balance, line.preassessment
+    if balance is not None:
+        case.carrying = balance.carrying(
+            case.invoice.support, line.treated_on, line.code, line.tooth, named, case.drawn
+        )
+    for check in row.care:
+        check.ask(case, line)
+    carrying, rule = case.carrying, case.day.book.carrying
+    if carrying is not None:
+        applied = carrying.preassessment.id
+        findings.append(PreassessmentApplied(rule=rule, preassessment=applied))
+        return
+    if named is not None:
+        findings.append(PreassessmentNotUsable(rule=rule, preassessment=named))
+    for check in row.remaining:
+        check.ask(case, line)
+
+
+def stands(case: Case, line: Line, row: Row) -> bool:
+    """Whether nothing is found of a line when it is asked what looks back."""
+    findings: list[AnyFinding] = []
+    case.findings = findings
+    case.carrying = None
+    for check in row.looking_back:
+        check.ask(case, line)
+    return not findings
+
+
+def outcome_of(findings: list[AnyFinding]) -> Outcome:
+    """What the strongest of a line's findings makes of it; nothing found is approval."""
+    if not findings:
+        return "approved"
+    strength = min([finding.strength for finding in findings])
+    return "approved" if strength == NOTHING else STRONGEST_FIRST[strength]
+
+
+def cut(case: Case, amount: int, carrying: Carrying | None) -> PriceAboveTariff:
+    """The finding of an approved line that is allowed less than it asks: by the tariff, or by the
+    application that carries it where that amount is the lower."""
+    book = case.day.book
+    by_application = carrying is not None and carrying.line.amount_ore == amount
+    return PriceAboveTariff(
+        rule=book.carrying if by_application else book.tariff, tariff_ore=amount
+    )

@@ -1,0 +1,26 @@
+"""How much is measured: little while one works, more in `make bench`, most in `make soak`."""
+
+from typing import NamedTuple
+
+
+class Scale(NamedTuple):
+    """Invoices of a stream and how often it is repeated; patients where there are many; invoices
+    through the command, and how often."""
+
+    name: str
+    invoices: int
+    repetitions: int
+    many_patients: int
+    passes: int
+    command_invoices: int
+    command_runs: int
+
+
+SCALES = {
+    scale.name: scale
+    for scale in (
+        Scale("quick", 20_000, 5, 100_000, 2, 30_000, 1),
+        Scale("normal", 40_000, 15, 1_000_000, 5, 200_000, 3),
+        Scale("soak", 40_000, 41, 1_000_000, 15, 200_000, 7),
+    )
+}

@@ -1,0 +1,166 @@
+"""The answer to a line that cannot be read as what it should be, in Swedish and without anything
+of the line's content: a person number may stand anywhere in it."""
+
+import re
+from typing import Literal, get_args
+
+import msgspec
+
+from adjudication.invoice import DocumentKind, Fact
+from cli.reading import LONGEST_LINE, TOO_LONG
+from terms.vocabulary import CareLevel, Performer, Support
+
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding a line raises when the line is at fault."""
+
+
+class Fault(msgspec.Struct, frozen=True, tag_field="code", tag="malformed"):
+    """What is wrong with a line, and where in it (`$` is the whole line)."""
+
+    message: str
+    path: str
+
+
+class Malformed(msgspec.Struct, frozen=True):
+    """The answer in place of a decision."""
+
+    status: Literal["invalid"]
+    input_line: int
+    findings: tuple[Fault]
+
+
+def malformed(line: bytes, number: int, error: Exception) -> Malformed:
+    """The answer to a line, counted from 1, at which decoding raised `error`."""
+    return Malformed("invalid", number, (fault(line, error),))
+
+
+def is_blank(line: bytes) -> bool:
+    """Whether a line is passed over; asked only of lines that cannot be read."""
+    return not line.strip()
+
+
+def fault(line: bytes, error: Exception) -> Fault:
+    """What decoding `line` raised, told in Swedish."""
+    if line is TOO_LONG:
+        return Fault(f"raden är längre än {LONGEST_LINE} byte och har inte lästs", "$")
+    if isinstance(error, RecursionError):
+        return Fault("raden har för många nivåer av listor eller objekt i varandra", "$")
+    if line.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Fault("filen är skriven i UTF-16; spara den i UTF-8", "$")
+    if isinstance(error, UnicodeDecodeError):
+        return Fault(
+            f"raden är inte skriven i UTF-8{_first_odd_byte(line)}, kanske i Latin-1; "
+            "spara filen i UTF-8",
+            "$",
+        )
+    text, path = _split(str(error))
+    for pattern, told in _PATTERNS:
+        match = re.fullmatch(pattern, text, re.DOTALL)
+        if match is not None:
+            return told(path, *match.groups())
+    return Fault(f"raden kan inte läsas ({text})", path)
+
+
+def _split(message: str) -> tuple[str, str]:
+    """What msgspec says, and where."""
+    match = re.fullmatch(r"(.*?)(?: - at `(\$[^`]*)`)?", message, re.DOTALL)
+    assert match is not None
+    return match[1], match[2] or "$"
+
+
+def _first_odd_byte(line: bytes) -> str:
+    try:
+        line.decode()
+    except UnicodeDecodeError as error:
+        return f" (efter {error.start} byte)"
+    return ""
+
+
+_KINDS = {
+    "int": "ett heltal",
+    "float": "ett tal med decimaler eller exponent",
+    "str": "en text",
+    "bool": "true eller false",
+    "null": "null",
+    "array": "en lista",
+    "object": "ett objekt",
+    "date": "en dag skriven ÅÅÅÅ-MM-DD",
+}
+
+_ALLOWED = {
+    "support": get_args(Support),
+    "care_level": get_args(CareLevel),
+    "performer": get_args(Performer),
+    "kind": get_args(DocumentKind),
+    "facts": get_args(Fact),
+}
+
+_NOT_JSON = {
+    "invalid character": "otillåtet tecken",
+    "invalid number": "ett tal är fel skrivet",
+    "expected ',' or ']'": "där ska stå , eller ]",
+    "expected ',' or '}'": "där ska stå , eller }",
+    "expected ':'": "där ska stå :",
+    "expected '\"'": "där ska stå ett citattecken",
+    "object keys must be strings": "där ska stå ett fältnamn inom citattecken",
+    "trailing comma in array": "ett komma för mycket",
+    "trailing comma in object": "ett komma för mycket",
+    "trailing characters": "något följer efter objektet",
+}
+
+
+def _wrong_kind(path: str, expected: str, got: str) -> Fault:
+    wanted = " eller ".join(_KINDS.get(kind, kind) for kind in expected.split(" | "))
+    return Fault(f"ska vara {wanted}, inte {_KINDS.get(got, got)}", path)
+
+
+def _out_of_bounds(path: str, sign: str, bound: str) -> Fault:
+    return Fault(f"ska vara {'minst' if sign == '>=' else 'högst'} {bound}", path)
+
+
+def _too_large(path: str, _what: str) -> Fault:
+    return Fault("talet är för stort", path)
+
+
+def _no_day(path: str) -> Fault:
+    return Fault("ska vara en dag som finns, skriven ÅÅÅÅ-MM-DD", path)
+
+
+def _not_allowed(path: str, _value: str) -> Fault:
+    field = re.sub(r"\[\d+\]$", "", path).rpartition(".")[2]
+    allowed = _ALLOWED.get(field)
+    if allowed is None:
+        return Fault("har ett värde som inte är tillåtet", path)
+    return Fault(f"ska vara något av {', '.join(allowed)}", path)
+
+
+def _missing(path: str, field: str) -> Fault:
+    return Fault("saknas", f"{path}.{field}")
+
+
+def _unknown(path: str, field: str) -> Fault:
+    if re.fullmatch(r"[A-Za-z_]{1,40}", field) is None:  # could be anything: a person number
+        return Fault("objektet har ett fält som inte är känt", path)
+    return Fault("fältet är inte känt", f"{path}.{field}")
+
+
+def _not_json(path: str, reason: str, byte: str) -> Fault:
+    told = _NOT_JSON.get(reason, r"ett tecken är fel skrivet efter \ i en text")
+    return Fault(f"raden är inte JSON: {told} (efter {byte} byte)", path)
+
+
+def _cut_off(path: str) -> Fault:
+    return Fault("raden är inte JSON: den slutar för tidigt", path)
+
+
+_PATTERNS = (
+    (r"Expected `([^`]+)`, got `([^`]+)`", _wrong_kind),
+    (r"Expected `int` (>=|<=) (-?\d+)", _out_of_bounds),
+    (r"(Integer value|Number) out of range", _too_large),
+    (r"Invalid RFC3339 encoded date", _no_day),
+    (r"Invalid enum value (.*)", _not_allowed),
+    (r"Object missing required field `([^`]+)`", _missing),
+    (r"Object contains unknown field `(.*)`", _unknown),
+    (r"JSON is malformed: (.*) \(byte (\d+)\)", _not_json),
+    (r"Input data was truncated", _cut_off),
+)
