@@ -67,9 +67,7 @@ def ask_of_covered(case: Case, line: Line, row: Row) -> None:
 
 def stands(case: Case, line: Line, row: Row) -> bool:
     """Whether nothing is found of a line when it is asked what looks back."""
-    findings: list[AnyFinding] = []
-    case.findings = findings
-    case.carrying = None
+    findings = case.open_line()
     for check in row.looking_back:
         check.ask(case, line)
     return not findings

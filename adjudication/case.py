@@ -82,3 +82,21 @@ class Case:
     action: int
     carrying: Carrying | None
     allowed_ore: int
+
+    def begin(self, invoice: Invoice, patient: Patient, received_on: date, clinic: int) -> None:
+        """Take up an invoice, of which nothing is used yet."""
+        self.invoice = invoice
+        self.patient = patient
+        self.received_on = received_on
+        self.clinic = clinic
+        self.words = []
+        self.drawn = {}
+        self.latest = patient.history.latest
+        self.period = None
+        self.is_pending = False
+
+    def open_line(self) -> list[AnyFinding]:
+        """Take up a line, of which nothing is found yet."""
+        self.carrying = None
+        self.findings = []
+        return self.findings

@@ -85,16 +85,8 @@ class Adjudicator:
         if invoice.protected_identity or not lines:
             return self._begin_again(invoice, patient, received_on)
         case = self._case
-        case.invoice = invoice
-        case.patient = patient
-        case.received_on = received_on
-        case.clinic = self._clinics[invoice.clinic]
-        words: list[int] = []
-        case.words = words
-        case.drawn = {}
-        case.latest = patient.history.latest
-        case.period = None
-        case.is_pending = False
+        case.begin(invoice, patient, received_on, self._clinics[invoice.clinic])
+        words = case.words
         decisions: list[LineDecision] = []
         visits: list[Visit] = []
         allowed = refused = fees = allowed_before = 0
@@ -187,9 +179,7 @@ class Adjudicator:
         """Decide a line that is not ordinary. Of one against which nothing is known of lines alike
         only what looks back is asked, and what remains; of any other, everything."""
         action, head, cap, counts, per_ore, _, _ = self._plain(case, line)
-        findings: list[AnyFinding] = []
-        case.findings = findings
-        case.carrying = None
+        findings = case.open_line()
         carrying: Carrying | None = None
         asked = line.price_ore
         if (
@@ -243,9 +233,7 @@ class Adjudicator:
         row = case.day.book.rows[line.code]
         action = row.action if site == NO_SITE else row.action | self._sites[site]
         bare = replace(line, price_ore=MOST_ORE, facts=None, documents=None, preassessment=None)
-        findings: list[AnyFinding] = []
-        case.findings = findings
-        case.carrying = None
+        findings = case.open_line()
         for stage in (row.structure, row.rest):
             if not findings:
                 for check in stage:
@@ -329,9 +317,7 @@ class Adjudicator:
     def _ordered(self, invoice: Invoice, patient: Patient, received_on: date) -> list[Line]:
         """The invoice's lines in the order in which they are decided."""
         case = self._case
-        case.invoice, case.patient, case.received_on = invoice, patient, received_on
-        case.words = []
-        case.period = None
+        case.begin(invoice, patient, received_on, 0)
         keys = [
             (
                 line.treated_on,

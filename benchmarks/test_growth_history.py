@@ -16,7 +16,14 @@ from adjudication.packaged import packaged_library
 from benchmarks.conftest import Ask
 from benchmarks.fresh import call
 from benchmarks.pipes import decide_all, frozen, seconds_of_both, totalled
-from benchmarks.population import LAST_DAY, LINES, desk_of, for_patients, next_invoices
+from benchmarks.population import (
+    LAST_DAY,
+    LINES,
+    acquaint,
+    desk_of,
+    for_patients,
+    next_invoices,
+)
 from benchmarks.questions import Figure, Question
 from benchmarks.scale import Scale
 
@@ -37,7 +44,8 @@ def compare(when: str, passes: int) -> dict[str, float]:
     """Both histories, in so many passes with fresh desks: medians of the ratio of the two whole
     pipes, and of each to its null pipe."""
     library = packaged_library()
-    invoices = for_patients(next_invoices(PATIENTS, _DAYS[when]), range(PATIENTS))
+    moved = next_invoices(PATIENTS, _DAYS[when])
+    invoices = for_patients(moved, range(PATIENTS))
     ready = [
         decide_all(desk_of(library, PATIENTS, lines), invoices) for lines in (LINES, MORE_LINES)
     ]
@@ -45,6 +53,8 @@ def compare(when: str, passes: int) -> dict[str, float]:
     growths, few, more = [], [], []
     for this in range(passes):
         desks = [desk_of(library, PATIENTS, lines) for lines in (LINES, MORE_LINES)]
+        for desk in desks:
+            acquaint(desk, moved)
         turn = -1 if this % 2 else 1
         with frozen():
             pairs = [seconds_of_both(desk.decide, invoices, ready[0]) for desk in desks[::turn]]

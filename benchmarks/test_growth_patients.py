@@ -15,7 +15,7 @@ from adjudication.packaged import packaged_library
 from benchmarks.conftest import Ask
 from benchmarks.fresh import call, tell
 from benchmarks.pipes import REGION, decide_all, frozen, seconds_of_both, totalled
-from benchmarks.population import desk_of, fill, for_patients, next_invoices
+from benchmarks.population import acquaint, desk_of, fill, for_patients, next_invoices
 from benchmarks.questions import Figure, Question
 from benchmarks.scale import Scale
 
@@ -31,11 +31,13 @@ def compare(many: int, passes: int) -> dict[str, float]:
     large = Desk(library, REGION)
     fill(large, many, is_told=True)
     invoices = next_invoices(FEW, _DAYS)
+    acquaint(large, invoices)
     answers = decide_all(desk_of(library, FEW), for_patients(invoices, range(FEW)))
     few: list[float] = []
     more: list[float] = []
     for this in range(passes):
         small = desk_of(library, FEW)
+        acquaint(small, invoices)
         others = _not_met_before(this, many, passes)
         pairs = [
             (small.decide, for_patients(invoices, range(FEW))),

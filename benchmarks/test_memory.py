@@ -59,8 +59,7 @@ def measure(count: Callable[[int, bool], float], scale: Scale) -> Figure:
     many = scale.many_patients
     resident = call(count, many, False)
     traced = call(count, many // 10, True)
-    note = f"resident, of {many:,}; Python counts {traced:.0f}, of {many // 10:,}"
-    return Figure(resident, note.replace(",", " "))
+    return Figure(resident, f"resident, of {many}; Python counts {traced:.0f}, of {many // 10}")
 
 
 def test_a_patient(ask: Ask, scale: Scale) -> None:

@@ -129,7 +129,7 @@ def _unfinished_file(path: str, mode: int | None) -> Iterator[Output]:
         raise UnusableFileError(path, "filen är skrivskyddad")
     try:
         with naming(path):
-            fd = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+            fd = _create(unfinished)
             if mode is not None:
                 os.fchmod(fd, stat.S_IMODE(mode))
         yield FileOutput(path, fd)
@@ -144,10 +144,21 @@ def _unfinished_file(path: str, mode: int | None) -> Iterator[Output]:
         raise
 
 
-def _remember_name(folder: str) -> None:
-    """Have the disk know the new name, too."""
-    fd = os.open(folder, os.O_RDONLY)
+def _create(path: str) -> int:
+    """A new file of our own. One that a killed run has left there makes way."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+        return os.open(path, flags, 0o666)
+    except FileExistsError:
+        os.unlink(path)
+        return os.open(path, flags, 0o666)
+
+
+def _remember_name(folder: str) -> None:
+    """Have the disk know the new name too, where it can be asked to."""
+    with suppress(OSError):
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
