@@ -28,39 +28,76 @@ Row = dict[str, Any]
 
 PROJECT = Path(__file__).resolve().parent.parent
 RULE_DIRS = [
-    PROJECT / "terms", PROJECT / "tariffs" / "prices", PROJECT / "registry" / "rules",
+    PROJECT / "terms",
+    PROJECT / "tariffs" / "prices",
+    PROJECT / "registry" / "rules",
     PROJECT / "adjudication" / "rulebooks",
 ]
 
 # A field that is absent or null has its default.
 INVOICE_FIELDS: Row = {
-    "clinic": None, "number": None, "patient": None, "support": None, "care_level": "general",
-    "region": None, "replaces": None, "free_card": None, "protected_identity": False, "lines": [],
+    "clinic": None,
+    "number": None,
+    "patient": None,
+    "support": None,
+    "care_level": "general",
+    "region": None,
+    "replaces": None,
+    "free_card": None,
+    "protected_identity": False,
+    "lines": [],
 }
 LINE_FIELDS: Row = {
-    "line": None, "treated_on": None, "code": None, "price_ore": None, "performer": None,
-    "tooth": None, "zone": None, "surfaces": None, "conditions": [], "facts": [],
-    "motivation": None, "documents": [], "preassessment": None,
+    "line": None,
+    "treated_on": None,
+    "code": None,
+    "price_ore": None,
+    "performer": None,
+    "tooth": None,
+    "zone": None,
+    "surfaces": None,
+    "conditions": [],
+    "facts": [],
+    "motivation": None,
+    "documents": [],
+    "preassessment": None,
 }
 
 # What a finding makes of a line, the strongest first.
 OUTCOMES = {
-    "invalid": ["date_in_future", "action_unknown", "tooth_invalid", "zone_missing",
-                "zone_invalid", "tooth_missing"],
-    "denied": ["deadline_passed", "card_missing", "card_not_valid_on_day",
-               "performer_not_allowed", "duplicate", "combination_excluded",
-               "interval_not_elapsed"],
+    "invalid": [
+        "date_in_future",
+        "action_unknown",
+        "tooth_invalid",
+        "zone_missing",
+        "zone_invalid",
+        "tooth_missing",
+    ],
+    "denied": [
+        "deadline_passed",
+        "card_missing",
+        "card_not_valid_on_day",
+        "performer_not_allowed",
+        "duplicate",
+        "combination_excluded",
+        "interval_not_elapsed",
+    ],
     "patient_pays": ["action_not_covered", "coverage_condition_unmet", "position_not_covered"],
     "needs_preassessment": ["preassessment_required", "limit_reached", "ceiling_reached"],
     "needs_document": ["motivation_missing", "document_missing"],
     "needs_review": ["rules_missing", "motivation_to_assess", "tariff_price_missing"],
 }  # preassessment_not_usable, preassessment_applied, price_above_tariff: decide nothing
 
-TEETH = {f"{quadrant}{position}" for quadrants, last in (("1234", 8), ("5678", 5))
-         for quadrant in quadrants for position in range(1, last + 1)}
+TEETH = {
+    f"{quadrant}{position}"
+    for quadrants, last in (("1234", 8), ("5678", 5))
+    for quadrant in quadrants
+    for position in range(1, last + 1)
+}
 
 
 # Days
+
 
 def last_of_month(year: int, month: int) -> int:
     """The number of the month's last day."""
@@ -98,6 +135,7 @@ def in_force(editions: Iterable[Row], day: date) -> Row | None:
 
 # Person numbers
 
+
 def digits_of(patient: str) -> str:
     """The person number without its dash; anything that is not shaped like one is left alone."""
     shape = re.fullmatch(r"([0-9]{8})-?([0-9]{4})", patient)
@@ -124,10 +162,13 @@ def born_on(patient: str) -> date | None:
 
 # What goes in, as read
 
+
 def as_read(fields: Row, defaults: Row) -> Row:
     """Every field, with its default where it is absent or null."""
-    return {name: default if fields.get(name) is None else fields[name]
-            for name, default in defaults.items()}
+    return {
+        name: default if fields.get(name) is None else fields[name]
+        for name, default in defaults.items()
+    }
 
 
 def content_of(invoice: Row) -> Row:
@@ -139,6 +180,7 @@ def content_of(invoice: Row) -> Row:
 
 
 # Codes
+
 
 def expand(name: str) -> list[str]:
     """The codes that a name in the directions names; a whole hundred names none."""
@@ -205,18 +247,30 @@ def outcome_of(findings: list[Row]) -> str:
 def refusal(bill: Row, codes: list[str]) -> Row:
     """The decision on an invoice of which nothing is decided."""
     return {
-        "clinic": bill["clinic"], "number": bill["number"], "status": "invalid",
-        "claimed_ore": sum(line["price_ore"] for line in bill["lines"]), "allowed_ore": 0,
-        "patient_fee_ore": 0, "payable_ore": 0, "findings": [finding(code) for code in codes],
-        "visits": [], "lines": [],
+        "clinic": bill["clinic"],
+        "number": bill["number"],
+        "status": "invalid",
+        "claimed_ore": sum(line["price_ore"] for line in bill["lines"]),
+        "allowed_ore": 0,
+        "patient_fee_ore": 0,
+        "payable_ore": 0,
+        "findings": [finding(code) for code in codes],
+        "visits": [],
+        "lines": [],
     }
 
 
 class Reference:
     """Decides invoices one after the other; earlier ones count against later ones."""
 
-    def __init__(self, rule_dirs: list[Path], cards: list[Row], preassessments: list[Row],
-                 default_region: str = "jonkoping", today: date | None = None) -> None:
+    def __init__(
+        self,
+        rule_dirs: list[Path],
+        cards: list[Row],
+        preassessments: list[Row],
+        default_region: str = "jonkoping",
+        today: date | None = None,
+    ) -> None:
         self.default_region = default_region
         self.today = today or datetime.now(ZoneInfo("Europe/Stockholm")).date()
         self.card_files: list[Row] = []
@@ -228,8 +282,9 @@ class Reference:
                 self.read_rules(path)
         self.known = {each["region"]: self.known_in(each["region"]) for each in self.files()}
         self.cards = [{**card, "patient": digits_of(card["patient"])} for card in cards]
-        self.preassessments = [{**each, "patient": digits_of(each["patient"])}
-                               for each in preassessments]
+        self.preassessments = [
+            {**each, "patient": digits_of(each["patient"])} for each in preassessments
+        ]
         self.approved: list[Approved] = []
         self.fees_taken: list[tuple[str, str, date]] = []  # patient, clinic, day
         self.decided: list[tuple[Row, Row]] = []  # content, decision
@@ -275,19 +330,28 @@ class Reference:
         for name in names:
             found.update(expand(name))
             if name.endswith("-gruppen"):
-                found.update(code for code in self.known[directions["region"]]
-                             if code[0] == name[0] and re.match("[0-9]{3}", code))
+                found.update(
+                    code
+                    for code in self.known[directions["region"]]
+                    if code[0] == name[0] and re.match("[0-9]{3}", code)
+                )
         return found
 
     def rules_for(self, asked: Asked, kind: str, key: str = "codes") -> list[Row]:
         """The rules of a kind in the line's directions that name its code."""
-        return [rule for rule in asked.directions.get(kind, [])
-                if asked.code in self.codes(asked.directions, rule[key])]
+        return [
+            rule
+            for rule in asked.directions.get(kind, [])
+            if asked.code in self.codes(asked.directions, rule[key])
+        ]
 
     def performer_of(self, region: str, code: str) -> str | None:
         """Who performs the code, by the newest price list that has it, else that has its base."""
-        lists = sorted((tariff for tariff in self.tariffs if tariff["region"] == region),
-                       key=lambda tariff: tariff["valid_from"], reverse=True)
+        lists = sorted(
+            (tariff for tariff in self.tariffs if tariff["region"] == region),
+            key=lambda tariff: tariff["valid_from"],
+            reverse=True,
+        )
         for wanted in (code, code[:3] if re.match("[0-9]{3}", code) else code):
             for tariff in lists:
                 if wanted in tariff["rows"]:
@@ -313,7 +377,8 @@ class Reference:
         """The card's category in its region's file of its first day, or the earliest file."""
         files = [file for file in self.card_files if file["region"] == card["region"]]
         file = in_force(files, date.fromisoformat(card["valid_from"])) or min(
-            files, key=lambda each: each["valid_from"])
+            files, key=lambda each: each["valid_from"]
+        )
         return next(each for each in file["category"] if each["name"] == card["category"])
 
     def card_in_force(self, card: Row, day: date) -> bool:
@@ -326,15 +391,20 @@ class Reference:
         if card.get("valid_to"):
             return day <= date.fromisoformat(card["valid_to"])
         category = self.category_of(card)
-        diagnoses = [each for each in category.get("diagnosis", [])
-                     if each["name"] == card.get("diagnosis")]
+        diagnoses = [
+            each for each in category.get("diagnosis", []) if each["name"] == card.get("diagnosis")
+        ]
         years = [*diagnoses, category][0].get("lasts_years")
         return years is None or day < same_date(first, first.year + years)
 
     def cards_of(self, bill: Row) -> list[Row]:
         """The patient's cards for the support, the latest last."""
-        cards = [card for card in self.cards if card["patient"] == bill["patient"]
-                 and self.category_of(card)["support"] == bill["support"]]
+        cards = [
+            card
+            for card in self.cards
+            if card["patient"] == bill["patient"]
+            and self.category_of(card)["support"] == bill["support"]
+        ]
         return sorted(cards, key=lambda card: (card["valid_from"], card["number"]))
 
     def card_on(self, bill: Row, day: date) -> Row | None:
@@ -356,10 +426,12 @@ class Reference:
         """The line with its region and the directions in force on the treatment day."""
         day = date.fromisoformat(line["treated_on"])
         region = self.region_of(bill, day)
-        editions = [each for each in self.directions
-                    if each["region"] == region and bill["support"] in each["supports"]]
-        return Asked(bill, line, line["code"], day, received, region,
-                     in_force(editions, day) or {})
+        editions = [
+            each
+            for each in self.directions
+            if each["region"] == region and bill["support"] in each["supports"]
+        ]
+        return Asked(bill, line, line["code"], day, received, region, in_force(editions, day) or {})
 
     # Whole invoice
 
@@ -370,8 +442,9 @@ class Reference:
             return refusal(bill, ["protected_identity"])
         for content, decision in self.decided:
             if (content["clinic"], content["number"]) == (bill["clinic"], bill["number"]):
-                return copy.deepcopy(decision) if content == bill else refusal(
-                    bill, ["number_reused"])
+                return (
+                    copy.deepcopy(decision) if content == bill else refusal(bill, ["number_reused"])
+                )
         numbers = [line["line"] for line in bill["lines"]]
         wrong = []
         if born_on(bill["patient"]) is None:
@@ -383,21 +456,34 @@ class Reference:
         if wrong:
             return refusal(bill, wrong)
         received = invoice.get("received_on")
-        decision = self.decide_lines(
-            bill, date.fromisoformat(received) if received else self.today)
+        decision = self.decide_lines(bill, date.fromisoformat(received) if received else self.today)
         self.decided.append((bill, copy.deepcopy(decision)))
         return decision
 
     def decide_lines(self, bill: Row, received: date) -> Row:
         """The lines in their order: treatment day, the side that yields last, line number."""
         lines = [self.asked(bill, line, received) for line in bill["lines"]]
-        lines.sort(key=lambda asked: (
-            asked.day, bool(self.rules_for(asked, "exclusion", "yields")), asked.line["line"]))
-        decided = [self.decide_line(asked, [each.line for each in lines[:place]])
-                   for place, asked in enumerate(lines)]
-        visits = [self.visit(bill, day, sum(line["allowed_ore"] for line in decided
-                                            if line["treated_on"] == day.isoformat()))
-                  for day in sorted({asked.day for asked in lines})]
+        lines.sort(
+            key=lambda asked: (
+                asked.day,
+                bool(self.rules_for(asked, "exclusion", "yields")),
+                asked.line["line"],
+            )
+        )
+        decided = [
+            self.decide_line(asked, [each.line for each in lines[:place]])
+            for place, asked in enumerate(lines)
+        ]
+        visits = [
+            self.visit(
+                bill,
+                day,
+                sum(
+                    line["allowed_ore"] for line in decided if line["treated_on"] == day.isoformat()
+                ),
+            )
+            for day in sorted({asked.day for asked in lines})
+        ]
         outcomes = [line["outcome"] for line in decided]
         if any(outcome.startswith("needs_") for outcome in outcomes):
             status = "pending"
@@ -408,10 +494,16 @@ class Reference:
         allowed = sum(line["allowed_ore"] for line in decided)
         fee = sum(visit["fee_ore"] for visit in visits)
         return {
-            "clinic": bill["clinic"], "number": bill["number"], "status": status,
-            "claimed_ore": sum(line["claimed_ore"] for line in decided), "allowed_ore": allowed,
-            "patient_fee_ore": fee, "payable_ore": allowed - fee, "findings": [],
-            "visits": visits, "lines": sorted(decided, key=lambda line: line["line"]),
+            "clinic": bill["clinic"],
+            "number": bill["number"],
+            "status": status,
+            "claimed_ore": sum(line["claimed_ore"] for line in decided),
+            "allowed_ore": allowed,
+            "patient_fee_ore": fee,
+            "payable_ore": allowed - fee,
+            "findings": [],
+            "visits": visits,
+            "lines": sorted(decided, key=lambda line: line["line"]),
         }
 
     # Line
@@ -440,13 +532,24 @@ class Reference:
                 findings += preassessment
         outcome = outcome_of(findings)
         if outcome == "approved":
-            self.approved.append(Approved(
-                asked.bill["patient"], asked.bill["support"], asked.day, asked.line, allowed,
-                (carrier[0]["id"], carrier[1]["line"]) if carrier else None))
+            self.approved.append(
+                Approved(
+                    asked.bill["patient"],
+                    asked.bill["support"],
+                    asked.day,
+                    asked.line,
+                    allowed,
+                    (carrier[0]["id"], carrier[1]["line"]) if carrier else None,
+                )
+            )
         return {
-            "line": asked.line["line"], "treated_on": asked.line["treated_on"],
-            "code": asked.code, "outcome": outcome, "claimed_ore": claimed,
-            "allowed_ore": allowed, "preassessment": carrier[0]["id"] if carrier else None,
+            "line": asked.line["line"],
+            "treated_on": asked.line["treated_on"],
+            "code": asked.code,
+            "outcome": outcome,
+            "claimed_ore": claimed,
+            "allowed_ore": allowed,
+            "preassessment": carrier[0]["id"] if carrier else None,
             "findings": findings,
         }
 
@@ -484,8 +587,11 @@ class Reference:
     def coverage(self, asked: Asked) -> Iterator[Row]:
         """Is it the region's to pay? What needs an application is covered by being named so."""
         coverage, tooth = asked.directions.get("coverage"), asked.line["tooth"]
-        covered = (coverage is None or self.rules_for(asked, "application")
-                   or asked.code in self.codes(asked.directions, coverage["codes"]))
+        covered = (
+            coverage is None
+            or self.rules_for(asked, "application")
+            or asked.code in self.codes(asked.directions, coverage["codes"])
+        )
         if not covered:
             yield finding("action_not_covered")
         for rule in self.rules_for(asked, "condition"):
@@ -499,18 +605,26 @@ class Reference:
 
     def kept(self, asked: Asked, supports: list[str]) -> list[Approved]:
         """The approved lines of the patient in these supports."""
-        return [each for each in self.approved
-                if each.patient == asked.bill["patient"] and each.support in supports]
+        return [
+            each
+            for each in self.approved
+            if each.patient == asked.bill["patient"] and each.support in supports
+        ]
 
     def combinations(self, asked: Asked) -> Iterator[Row]:
         """Against lines approved for the same day, whichever side this line is on."""
-        that_day = {each.line["code"] for each in self.kept(asked, [asked.bill["support"]])
-                    if each.day == asked.day}
+        that_day = {
+            each.line["code"]
+            for each in self.kept(asked, [asked.bill["support"]])
+            if each.day == asked.day
+        }
 
         def clashes(names: list[str], others: list[str]) -> bool:
             one, other = self.codes(asked.directions, names), self.codes(asked.directions, others)
-            return any((asked.code in one and code in other)
-                       or (asked.code in other and code in one) for code in that_day)
+            return any(
+                (asked.code in one and code in other) or (asked.code in other and code in one)
+                for code in that_day
+            )
 
         for rule in asked.directions.get("exclusion", []):
             if clashes(rule["yields"], rule["to"]):
@@ -536,20 +650,29 @@ class Reference:
         """So many months between any two approved, counted from the earlier of them."""
         for rule in self.rules_for(asked, "interval"):
             codes = self.codes(asked.directions, rule["codes"])
-            days = [each.day for each in self.kept(asked, [asked.bill["support"]])
-                    if each.line["code"] in codes]
+            days = [
+                each.day
+                for each in self.kept(asked, [asked.bill["support"]])
+                if each.line["code"] in codes
+            ]
 
             def in_the_way(day: date, rule: Row = rule, days: list[date] = days) -> list[date]:
-                return [other for other in days
-                        if max(day, other) < months_after(min(day, other), rule["months"])]
+                return [
+                    other
+                    for other in days
+                    if max(day, other) < months_after(min(day, other), rule["months"])
+                ]
 
             if in_the_way(asked.day):
                 previous = min(in_the_way(asked.day), key=lambda d: (abs(d - asked.day), d))
                 following = asked.day + timedelta(days=1)
                 while in_the_way(following):
                     following += timedelta(days=1)
-                yield finding("interval_not_elapsed", previous_on=previous.isoformat(),
-                              next_on=following.isoformat())
+                yield finding(
+                    "interval_not_elapsed",
+                    previous_on=previous.isoformat(),
+                    next_on=following.isoformat(),
+                )
 
     def price(self, asked: Asked, carrier: tuple[Row, Row] | None) -> int | None:
         """The least of what is asked, the tariff and the application's amount; None: no price."""
@@ -562,22 +685,31 @@ class Reference:
     def carrier(self, asked: Asked) -> tuple[Row, Row] | None:
         """The application, and its line, that carries the line: the named one or the oldest."""
         for application in sorted(self.preassessments, key=lambda a: (a["decided_on"], a["id"])):
-            if (asked.line["preassessment"] in (None, application["id"])
-                    and application["patient"] == asked.bill["patient"]
-                    and application["support"] == asked.bill["support"]
-                    and application["covers_from"] <= asked.line["treated_on"]
-                    and asked.line["treated_on"] <= application["covers_to"]):
+            if (
+                asked.line["preassessment"] in (None, application["id"])
+                and application["patient"] == asked.bill["patient"]
+                and application["support"] == asked.bill["support"]
+                and application["covers_from"] <= asked.line["treated_on"]
+                and asked.line["treated_on"] <= application["covers_to"]
+            ):
                 for line in sorted(application["lines"], key=lambda line: line["line"]):
-                    drawn = [each for each in self.approved
-                             if each.carried_by == (application["id"], line["line"])]
+                    drawn = [
+                        each
+                        for each in self.approved
+                        if each.carried_by == (application["id"], line["line"])
+                    ]
                     count = 1 if line.get("count") is None else line["count"]
-                    if (line["code"] == asked.code and len(drawn) < count
-                            and line.get("tooth") in (None, asked.line["tooth"])):
+                    if (
+                        line["code"] == asked.code
+                        and len(drawn) < count
+                        and line.get("tooth") in (None, asked.line["tooth"])
+                    ):
                         return application, line
         return None
 
-    def preassessment(self, asked: Asked, carrier: tuple[Row, Row] | None,
-                      price: int | None) -> Iterator[Row]:
+    def preassessment(
+        self, asked: Asked, carrier: tuple[Row, Row] | None, price: int | None
+    ) -> Iterator[Row]:
         """What an application carries uses no limit and no ceiling, and needs no other."""
         if carrier is not None:
             yield finding("preassessment_applied", preassessment=carrier[0]["id"])
@@ -595,10 +727,16 @@ class Reference:
         for rule in self.rules_for(asked, "limit"):
             assert rule["within"] == "calendar_year"
             codes = self.codes(asked.directions, rule["codes"])
-            used = len([each for each in self.kept(asked, [asked.bill["support"]])
-                        if each.carried_by is None and each.day.year == asked.day.year
-                        and each.line["code"] in codes
-                        and rule.get("performer") in (None, each.line["performer"])])
+            used = len(
+                [
+                    each
+                    for each in self.kept(asked, [asked.bill["support"]])
+                    if each.carried_by is None
+                    and each.day.year == asked.day.year
+                    and each.line["code"] in codes
+                    and rule.get("performer") in (None, each.line["performer"])
+                ]
+            )
             stopped = rule.get("performer") in (None, asked.line["performer"])
             if stopped and used + 1 > rule["count"]:
                 yield finding("limit_reached", limit=rule["count"], used=used)
@@ -612,17 +750,26 @@ class Reference:
                 continue
             joined = rule.get("joins_supports", False)
             supports = asked.directions["supports"] if joined else [asked.bill["support"]]
-            cuts = [date.fromisoformat(application["decided_on"])
-                    for application in self.preassessments
-                    if rule.get("renewed_by_approval") and application["lines"]
-                    and application["patient"] == asked.bill["patient"]
-                    and application["support"] in supports]
+            cuts = [
+                date.fromisoformat(application["decided_on"])
+                for application in self.preassessments
+                if rule.get("renewed_by_approval")
+                and application["lines"]
+                and application["patient"] == asked.bill["patient"]
+                and application["support"] in supports
+            ]
             first = max([date(asked.day.year, 1, 1)] + [cut for cut in cuts if cut <= asked.day])
-            last = min([date(asked.day.year, 12, 31)]
-                       + [cut - timedelta(days=1) for cut in cuts if cut > asked.day])
-            used = sum(each.allowed for each in self.kept(asked, supports)
-                       if each.carried_by is None and first <= each.day <= last
-                       and each.line["code"] not in exempt)
+            last = min(
+                [date(asked.day.year, 12, 31)]
+                + [cut - timedelta(days=1) for cut in cuts if cut > asked.day]
+            )
+            used = sum(
+                each.allowed
+                for each in self.kept(asked, supports)
+                if each.carried_by is None
+                and first <= each.day <= last
+                and each.line["code"] not in exempt
+            )
             if used + price > rule["amount_ore"]:
                 yield finding("ceiling_reached", limit_ore=rule["amount_ore"], used_ore=used)
 
@@ -641,12 +788,17 @@ class Reference:
             reason = "already_charged"
         elif self.free_by_age(rules, bill["patient"], day):
             reason = "age"
-        elif "free_card" in rules and bill["free_card"] is not None and (
-                bill["free_card"]["valid_from"] <= day.isoformat()
-                <= bill["free_card"]["valid_to"]):
+        elif (
+            "free_card" in rules
+            and bill["free_card"] is not None
+            and (
+                bill["free_card"]["valid_from"] <= day.isoformat() <= bill["free_card"]["valid_to"]
+            )
+        ):
             reason = "free_card"
-        elif any(card["category"] in each["categories"]
-                 for each in rules.get("exempt_category", [])):
+        elif any(
+            card["category"] in each["categories"] for each in rules.get("exempt_category", [])
+        ):
             reason = "category"
         else:
             fee = min(rules.get("fee", {}).get("amount_ore", 0), allowed)
@@ -659,10 +811,13 @@ class Reference:
         born = born_on(patient)
         assert born is not None, "an invoice with a bad person number has no visits"
         if "free_from_age" in rules and day >= same_date(
-                born, born.year + rules["free_from_age"]["age"]):
+            born, born.year + rules["free_from_age"]["age"]
+        ):
             return True
-        return ("charged_from_year_turning" in rules
-                and day.year < born.year + rules["charged_from_year_turning"]["age"])
+        return (
+            "charged_from_year_turning" in rules
+            and day.year < born.year + rules["charged_from_year_turning"]["age"]
+        )
 
 
 def read_lines(path: str) -> list[Row]:

@@ -11,6 +11,7 @@ import pytest
 from adjudication import engine
 from adjudication.case import Case
 from adjudication.invoice import Line
+from adjudication.library import Library
 from adjudication.rulebook import Plain
 from tests import desks, reference, worlds
 
@@ -109,7 +110,7 @@ def test_the_short_way_decides_like_the_long(seed: int, monkeypatch: pytest.Monk
 
     def answers() -> list[bytes]:
         mailroom = desks.Mailroom(
-            desks.Library(desks.rule_files(*folders)), made.cards, made.preassessments
+            Library(desks.rule_files(*folders)), made.cards, made.preassessments
         )
         return [desks.encoded([mailroom.answer(one, made.today)]) for one in made.invoices]
 
@@ -141,10 +142,8 @@ def test_order_of_cards_applications_and_files_does_not_matter(seed: int) -> Non
     made = world(seed, ("blekinge",), FOUR_REGIONS)
     files = desks.rule_files("blekinge")
     backwards = dict(reversed(files.items()))
-    one = desks.Mailroom(desks.Library(files), made.cards, made.preassessments)
-    other = desks.Mailroom(
-        desks.Library(backwards), reversed(made.cards), reversed(made.preassessments)
-    )
+    one = desks.Mailroom(Library(files), made.cards, made.preassessments)
+    other = desks.Mailroom(Library(backwards), reversed(made.cards), reversed(made.preassessments))
     for invoice in made.invoices:
         answers = [desks.encoded([each.answer(invoice, made.today)]) for each in (one, other)]
         assert answers[0] == answers[1], invoice["number"]

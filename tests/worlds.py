@@ -4,7 +4,7 @@ A world comes from its seed and the rule files alone. Patients are few and have 
 that limits, ceilings and intervals are met; days stand close to the edges that the rules draw.
 Each scene below writes one small story about one patient: the scenes follow the rules.
 
-By hand: python tests/worlds.py SEED FOLDER [--coverage]
+By hand: python -m tests.worlds SEED FOLDER [--coverage]
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ Row = dict[str, Any]
 
 PROJECT = Path(__file__).resolve().parent.parent
 RULE_DIRS = (
-    PROJECT / "terms", PROJECT / "tariffs" / "prices", PROJECT / "registry" / "rules",
+    PROJECT / "terms",
+    PROJECT / "tariffs" / "prices",
+    PROJECT / "registry" / "rules",
     PROJECT / "adjudication" / "rulebooks",
 )
 REGIONS = ("jonkoping", "dalarna", "vasterbotten")
@@ -41,11 +43,22 @@ CLINICS = ("SE2321000057-4F2A", "SE5560000001-0B17", "SE2321000222-1C3D")
 PERFORMERS = ("dentist", "hygienist", "nurse")
 DOCUMENTS = ("day_note", "record_copy", "xray", "technician_invoice", "referral")
 OPTIONAL = ("region", "replaces", "free_card", "protected_identity", "care_level")
-OPTIONAL_ON_LINE = ("tooth", "zone", "surfaces", "conditions", "facts", "motivation", "documents",
-                    "preassessment")
+OPTIONAL_ON_LINE = (
+    "tooth",
+    "zone",
+    "surfaces",
+    "conditions",
+    "facts",
+    "motivation",
+    "documents",
+    "preassessment",
+)
 QUADRANTS = {"1": 8, "2": 8, "3": 8, "4": 8, "5": 5, "6": 5, "7": 5, "8": 5}
-TEETH = [f"{quadrant}{position}" for quadrant, last in QUADRANTS.items()
-         for position in range(1, last + 1)]
+TEETH = [
+    f"{quadrant}{position}"
+    for quadrant, last in QUADRANTS.items()
+    for position in range(1, last + 1)
+]
 NO_TEETH = ("", "0", "10", "19", "29", "49", "50", "56", "66", "86", "91", "1", "111", "1a", " 11")
 UNKNOWN_CODES = ("199", "A999", "100-gruppen", "301S", "107T", "9999", "S", "101 ", "a941")
 
@@ -105,17 +118,22 @@ class Book:
         self.fees = [rules for _, rules in mine if "fee" in rules]
         self.cards = [rules for _, rules in mine if "category" in rules]
         self.first_days = sorted({rules["valid_from"] for _, rules in mine})
-        self.supports = sorted({support for each in self.directions
-                                for support in each["supports"]})
+        self.supports = sorted(
+            {support for each in self.directions for support in each["supports"]}
+        )
         self.rows: dict[str, Row] = {}
-        for path, rules in sorted((each for each in mine if "prices" in each[1]),
-                                  key=lambda each: each[1]["valid_from"]):
+        for path, rules in sorted(
+            (each for each in mine if "prices" in each[1]), key=lambda each: each[1]["valid_from"]
+        ):
             with (path.parent.parent / rules["prices"]).open(encoding="utf-8", newline="") as file:
                 self.rows.update({row["code"]: row for row in csv.DictReader(file)})
         known = set(self.rows)
         for each in self.directions:
-            for rule in [rule for value in each.values()
-                         for rule in (value if isinstance(value, list) else [value])]:
+            for rule in [
+                rule
+                for value in each.values()
+                for rule in (value if isinstance(value, list) else [value])
+            ]:
                 for key in ("codes", "with", "yields", "to", "exempt_codes"):
                     if isinstance(rule, dict):
                         known.update(self.expand(rule.get(key, []), ()))
@@ -127,8 +145,11 @@ class Book:
         codes: list[str] = []
         for name in names:
             if name.endswith("-gruppen"):
-                codes += [code for code in (self.known if known is None else known)
-                          if re.match("[0-9]{3}", code) and code[0] == name[0]]
+                codes += [
+                    code
+                    for code in (self.known if known is None else known)
+                    if re.match("[0-9]{3}", code) and code[0] == name[0]
+                ]
             elif re.fullmatch("[0-9]+-[0-9]+", name):
                 first, last = name.split("-")
                 codes += [str(number) for number in range(int(first), int(last) + 1)]
@@ -171,15 +192,28 @@ class Book:
 
     def plain(self, support: str) -> list[str]:
         """Covered codes with a price that no other rule but a position stands in the way of."""
-        held = {code for kind in ("limit", "interval", "motivated_combination", "document", "zone",
-                                  "application", "condition")
-                for code in self.named(kind, support)}
+        held = {
+            code
+            for kind in (
+                "limit",
+                "interval",
+                "motivated_combination",
+                "document",
+                "zone",
+                "application",
+                "condition",
+            )
+            for code in self.named(kind, support)
+        }
         held.update(self.named("exclusion", support, "yields"))
         held.update(self.named("exclusion", support, "to"))
         for rule in self.rules("ceiling", support):
             held.update(self.expand(rule.get("exempt_codes", [])))
-        return [code for code in self.covered(support) if code not in held
-                and self.price(code) is not None and self.performer(code) is None]
+        return [
+            code
+            for code in self.covered(support)
+            if code not in held and self.price(code) is not None and self.performer(code) is None
+        ]
 
     def categories(self) -> list[Row]:
         """The newest categories of cards."""
@@ -214,10 +248,14 @@ class Maker:
         month = self.random.randint(1, 12)
         last = monthrange(year, month)[1]
         day: date = self.pick(
-            date(year, month, 1), date(year, month, last), date(year, month, last),
+            date(year, month, 1),
+            date(year, month, last),
+            date(year, month, last),
             date(year, month, self.random.randint(1, last)),
             date(year, month, self.random.randint(1, last)),
-            date(year, 1, 1), date(year, 12, 31))
+            date(year, 1, 1),
+            date(year, 12, 31),
+        )
         return day
 
     def own_number(self) -> int:
@@ -240,16 +278,18 @@ class Maker:
         """Often one who turns 85, or an age in between, while the world goes on."""
         kind = self.random.random()
         if kind < 0.3:
-            return same_date(date(1940, self.random.randint(1, 12), self.random.randint(1, 28)),
-                             self.random.randint(1941, 1943))
+            return same_date(
+                date(1940, self.random.randint(1, 12), self.random.randint(1, 28)),
+                self.random.randint(1941, 1943),
+            )
         if kind < 0.4:
             leap: date = self.pick(date(1944, 2, 29), date(1940, 2, 29), date(2004, 2, 29))
             return leap
         if kind < 0.65:
-            return date(self.random.randint(2002, 2005), self.pick(1, 6, 12),
-                        self.pick(1, 15, 30))
-        return date(self.random.randint(1945, 2000), self.random.randint(1, 12),
-                    self.random.randint(1, 28))
+            return date(self.random.randint(2002, 2005), self.pick(1, 6, 12), self.pick(1, 15, 30))
+        return date(
+            self.random.randint(1945, 2000), self.random.randint(1, 12), self.random.randint(1, 28)
+        )
 
     def card(self, patient: Patient, book: Book, support: str, edges: bool) -> Row | None:
         """A card of the support; with edges it begins, ends or is voided in the world's years."""
@@ -265,14 +305,22 @@ class Maker:
         elif self.chance(0.1):
             diagnosis = "EDS"
         years = category.get("lasts_years") or 4
-        begins = self.day_in(self.pick(2019, 2020, 2023)) if not edges else self.pick(
-            self.day_in(self.pick(YEARS)), self.day_in(self.pick(YEARS) - years),
-            date(2025, 12, 31))
+        begins = (
+            self.day_in(self.pick(2019, 2020, 2023))
+            if not edges
+            else self.pick(
+                self.day_in(self.pick(YEARS)),
+                self.day_in(self.pick(YEARS) - years),
+                date(2025, 12, 31),
+            )
+        )
         begins = date(2024, 2, 29) if leap else begins
         card: Row = {
             "number": f"{support}-{self.own_number()}",
-            "patient": self.written(patient.number), "region": book.name,
-            "category": category["name"], "valid_from": begins.isoformat(),
+            "patient": self.written(patient.number),
+            "region": book.name,
+            "category": category["name"],
+            "valid_from": begins.isoformat(),
         }
         if diagnosis or self.chance(0.3):
             card["diagnosis"] = diagnosis
@@ -284,7 +332,8 @@ class Maker:
             card["valid_to"] = None
         if edges and not leap and self.chance(0.35):
             card["voided_on"] = self.pick(
-                max(begins, self.day_in(self.pick(YEARS))), begins).isoformat()
+                max(begins, self.day_in(self.pick(YEARS))), begins
+            ).isoformat()
         elif self.chance(0.3):
             card["voided_on"] = None
         self.world.cards.append(card)
@@ -348,17 +397,24 @@ class Maker:
         first = date.fromisoformat(card["valid_from"])
         if card.get("valid_to"):
             return date.fromisoformat(card["valid_to"])
-        category = next(each for each in self.books[card["region"]].categories()
-                        if each["name"] == card["category"])
-        diagnoses = [each for each in category.get("diagnosis", [])
-                     if each["name"] == card.get("diagnosis")]
+        category = next(
+            each
+            for each in self.books[card["region"]].categories()
+            if each["name"] == card["category"]
+        )
+        diagnoses = [
+            each for each in category.get("diagnosis", []) if each["name"] == card.get("diagnosis")
+        ]
         years = [*diagnoses, category][0].get("lasts_years")
         return day_after(same_date(first, first.year + years), -1) if years else None
 
     def edge_days(self, patient: Patient) -> list[date]:
         """Days at which something begins or ends for the patient."""
-        edges = [date(2026, 1, 1), same_date(patient.born, patient.born.year + 85),
-                 date(patient.born.year + 24, 1, 1)]
+        edges = [
+            date(2026, 1, 1),
+            same_date(patient.born, patient.born.year + 85),
+            date(patient.born.year + 24, 1, 1),
+        ]
         for card in patient.cards:
             edges.append(date.fromisoformat(card["valid_from"]))
             last = self.last_day(card)
@@ -387,8 +443,9 @@ class Maker:
         if not patient.cards:
             book = self.pick(list(self.books.values()))
             return book, self.pick(book.supports)
-        cards = [card for card in patient.cards
-                 if day is None or card["valid_from"] <= day.isoformat()]
+        cards = [
+            card for card in patient.cards if day is None or card["valid_from"] <= day.isoformat()
+        ]
         card = self.pick(cards or patient.cards)
         book = self.books[card["region"]]
         return book, self.support_of(card)
@@ -397,16 +454,24 @@ class Maker:
         """Has the patient a card of the support in force that day?"""
         for card in patient.cards:
             last = self.last_day(card)
-            if (self.support_of(card) == support and card["valid_from"] <= day.isoformat()
-                    and (last is None or day <= last)
-                    and (not card.get("voided_on") or day.isoformat() < card["voided_on"])):
+            if (
+                self.support_of(card) == support
+                and card["valid_from"] <= day.isoformat()
+                and (last is None or day <= last)
+                and (not card.get("voided_on") or day.isoformat() < card["voided_on"])
+            ):
                 return True
         return False
 
     def support_of(self, card: Row) -> str:
         """The support of the card's category."""
-        return str(next(each["support"] for each in self.books[card["region"]].categories()
-                        if each["name"] == card["category"]))
+        return str(
+            next(
+                each["support"]
+                for each in self.books[card["region"]].categories()
+                if each["name"] == card["category"]
+            )
+        )
 
     def who(self, *kinds: str, alone: bool = False) -> tuple[Patient, Book, str, int]:
         """A patient whose directions have one of the kinds of rules, with the support and a year.
@@ -424,8 +489,9 @@ class Maker:
                 continue
             if (support, year) in patient.taken and not self.chance(0.05):
                 continue
-            if alone and not all(self.holds(patient, support, date(year, month, 1))
-                                 for month in (1, 5, 9, 12)):
+            if alone and not all(
+                self.holds(patient, support, date(year, month, 1)) for month in (1, 5, 9, 12)
+            ):
                 continue
             if not anyone and not self.holds(patient, support, date(year, 6, 30)):
                 continue
@@ -443,18 +509,21 @@ class Maker:
         prices = [*[tariff] * 4, tariff + 1, tariff + 5_000, max(0, tariff - 1), tariff // 2]
         return self.random.choice(prices)
 
-    def line(self, book: Book, support: str, day: date, code: str, level: str = "general",
-             **fields: Any) -> Row:
+    def line(
+        self, book: Book, support: str, day: date, code: str, level: str = "general", **fields: Any
+    ) -> Row:
         """A line with everything that the rules ask of its code."""
         line: Row = {
-            "treated_on": day.isoformat(), "code": code,
+            "treated_on": day.isoformat(),
+            "code": code,
             "price_ore": self.asked_price(book.price(code, level)),
             "performer": book.performer(code) or self.pick("dentist", "dentist", "hygienist"),
         }
         for rule in book.rules("position", support):
             if code in book.expand(rule["codes"]):
                 line["tooth"] = self.pick(
-                    [tooth for tooth in TEETH if int(tooth[-1]) in rule["positions"]])
+                    [tooth for tooth in TEETH if int(tooth[-1]) in rule["positions"]]
+                )
         for rule in book.rules("zone", support):
             if code in book.expand(rule["codes"]):
                 line["zone"] = self.pick(rule["zones"])
@@ -480,25 +549,38 @@ class Maker:
         if self.chance(0.04):
             line["zone"] = self.pick("18-11", "13-23", "11-18", "", None)
         if self.chance(0.04):
-            line["facts"] = self.pick([], ["peri_implantitis"], ["existing_retainer_crowns"],
-                                      ["peri_implantitis", "existing_retainer_crowns"])
+            line["facts"] = self.pick(
+                [],
+                ["peri_implantitis"],
+                ["existing_retainer_crowns"],
+                ["peri_implantitis", "existing_retainer_crowns"],
+            )
         if self.chance(0.06):
-            line["documents"] = [{"kind": self.pick(DOCUMENTS), "name": "a.pdf"}
-                                 for _ in range(self.pick(0, 1, 2))]
+            line["documents"] = [
+                {"kind": self.pick(DOCUMENTS), "name": "a.pdf"} for _ in range(self.pick(0, 1, 2))
+            ]
         if self.chance(0.05):
             line["motivation"] = self.pick("Smärta", " \t\n", "\u00a0", "", None)
         if self.chance(0.03):
             line["preassessment"] = self.pick(
-                ["B-none", *[each["id"] for each in self.world.preassessments]])
+                ["B-none", *[each["id"] for each in self.world.preassessments]]
+            )
         if self.chance(0.03):
             line["conditions"] = self.pick([], ["3043"], ["4882", "3043"])
         if self.chance(0.02):
             line["price_ore"] = self.pick(0, 1, 1_000_000_000)
         return line
 
-    def invoice(self, patient: Patient, support: str, lines: list[Row], lag: int | None = None,
-                received: date | None = None, arrives: date | None = None,
-                **fields: Any) -> Row:
+    def invoice(
+        self,
+        patient: Patient,
+        support: str,
+        lines: list[Row],
+        lag: int | None = None,
+        received: date | None = None,
+        arrives: date | None = None,
+        **fields: Any,
+    ) -> Row:
         """An invoice of these lines, put into the pile at its day of receipt or another."""
         self.counted += 1
         days = [date.fromisoformat(line["treated_on"]) for line in lines] or [date(2026, 5, 1)]
@@ -515,10 +597,12 @@ class Maker:
         numbers = numbers if len(set(numbers)) == len(numbers) else list(range(1, len(lines) + 1))
         invoice: Row = {
             "clinic": self.pick(CLINICS[0], CLINICS[0], CLINICS[0], *CLINICS[1:]),
-            "number": str(1000 + self.counted), "patient": self.written(patient.number),
+            "number": str(1000 + self.counted),
+            "patient": self.written(patient.number),
             "support": support,
-            "lines": [{"line": number, **line}
-                      for number, line in zip(numbers, lines, strict=True)],
+            "lines": [
+                {"line": number, **line} for number, line in zip(numbers, lines, strict=True)
+            ],
         }
         if self.chance(0.7):
             invoice["care_level"] = "general"
@@ -538,8 +622,9 @@ class Maker:
         self.drafts.append(((arrives or received).toordinal() + late, self.counted, invoice))
         return invoice
 
-    def in_invoices(self, patient: Patient, support: str, lines: list[Row], parts: int,
-                    **fields: Any) -> None:
+    def in_invoices(
+        self, patient: Patient, support: str, lines: list[Row], parts: int, **fields: Any
+    ) -> None:
         """The lines, in their order, on one invoice or several."""
         cuts = sorted(self.random.randint(0, len(lines)) for _ in range(parts - 1))
         for first, last in zip([0, *cuts], [*cuts, len(lines)], strict=True):
@@ -556,9 +641,15 @@ class Maker:
         day = self.some_day(patient, year)
         for _ in range(self.pick(1, 2, 3, 4)):
             suffixed = [code for code in book.known if code[:3] != code and code[:3] in book.rows]
-            pool = self.pick(suffixed, *[book.plain(support)] * 3,
-                             book.covered(support), book.known, book.known,
-                             book.unpriced or book.known, UNKNOWN_CODES)
+            pool = self.pick(
+                suffixed,
+                *[book.plain(support)] * 3,
+                book.covered(support),
+                book.known,
+                book.known,
+                book.unpriced or book.known,
+                UNKNOWN_CODES,
+            )
             code = self.pick(pool or book.known)
             lines.append(self.blur(self.line(book, support, day, code, level)))
             if self.chance(0.4):
@@ -592,21 +683,29 @@ class Maker:
         """Treated on both sides of a card's first day, last day or voiding."""
         patient, book, support, _ = self.who()
         edge = self.pick([day for day in self.edge_days(patient) if day.year >= 2025])
-        lines = [self.line(book, support, day_after(edge, days), self.cheap(book, support))
-                 for days in self.pick((-1, 0), (-1, 0, 1), (0, 1))]
+        lines = [
+            self.line(book, support, day_after(edge, days), self.cheap(book, support))
+            for days in self.pick((-1, 0), (-1, 0, 1), (0, 1))
+        ]
         self.invoice(patient, support, lines)
 
     def leap_days(self) -> None:
         """Treated about the last day of a card that began on a 29 February."""
-        begun = [(patient, card) for patient in self.patients for card in patient.cards
-                 if card["valid_from"].endswith("02-29") and self.last_day(card)]
+        begun = [
+            (patient, card)
+            for patient in self.patients
+            for card in patient.cards
+            if card["valid_from"].endswith("02-29") and self.last_day(card)
+        ]
         if not begun:
             raise NobodyFitsError
         patient, card = self.pick(begun)
         book, support = self.books[card["region"]], self.support_of(card)
         last = self.last_day(card) or TODAY
-        lines = [self.line(book, support, day_after(last, days), self.cheap(book, support))
-                 for days in (-1, 0, 1)]
+        lines = [
+            self.line(book, support, day_after(last, days), self.cheap(book, support))
+            for days in (-1, 0, 1)
+        ]
         self.invoice(patient, support, lines)
 
     def interval(self) -> None:
@@ -629,8 +728,12 @@ class Maker:
         for line in lines:
             last = months_after(date.fromisoformat(line["treated_on"]), 2)
             received = self.pick(last, min(max(received, last), months_after(last, 1)))
-            self.invoice(patient, support, [line], received=max(received, date.fromisoformat(
-                line["treated_on"])))
+            self.invoice(
+                patient,
+                support,
+                [line],
+                received=max(received, date.fromisoformat(line["treated_on"])),
+            )
 
     def between(self) -> None:
         """An examination between two that stand equally near, or nearly; it arrives last."""
@@ -641,8 +744,13 @@ class Maker:
         outer = self.pick([0, 2 * half], [2 * half, 0])
         for later, days_on in enumerate([*outer, half + self.pick(-1, 0, 0, 1)]):
             line = self.line(book, support, day_after(first, days_on), self.pick(rule["codes"]))
-            self.invoice(patient, support, [line], lag=20,
-                         arrives=day_after(first, 2 * half + 20 + 2 * later))
+            self.invoice(
+                patient,
+                support,
+                [line],
+                lag=20,
+                arrives=day_after(first, 2 * half + 20 + 2 * later),
+            )
 
     def limit(self) -> None:
         """As many as a limit allows and some more, within a year or over New Year."""
@@ -668,8 +776,7 @@ class Maker:
         rule = self.pick(book.rules("ceiling", support))
         supports = [support]
         if rule.get("joins_supports"):
-            supports += [other for other in book.supports
-                         if other != support and self.chance(0.7)]
+            supports += [other for other in book.supports if other != support and self.chance(0.7)]
             patient.taken.update((other, year) for other in supports)
         plain = [code for code in book.plain(support) if book.tariff(code) >= 300_000]
         lines: list[tuple[str, Row]] = []
@@ -701,17 +808,34 @@ class Maker:
             day = day_after(day, 1)
             used = 0
             if self.chance(0.75):
-                carried = self.pick([], [self.pick(plain)], [self.pick(plain), self.pick(plain)],
-                                    [self.pick(book.covered(support))])
-                self.application(patient, book, self.pick(supports),
-                                 day_after(day, self.pick(-1, 0, 0, 1)), carried,
-                                 within=self.pick(0, 10))
+                carried = self.pick(
+                    [],
+                    [self.pick(plain)],
+                    [self.pick(plain), self.pick(plain)],
+                    [self.pick(book.covered(support))],
+                )
+                self.application(
+                    patient,
+                    book,
+                    self.pick(supports),
+                    day_after(day, self.pick(-1, 0, 0, 1)),
+                    carried,
+                    within=self.pick(0, 10),
+                )
         for other in supports:
             theirs = [line for which, line in lines if which == other]
             self.in_invoices(patient, other, theirs, self.pick(1, 2, 3), lag=self.pick(1, 20))
 
-    def application(self, patient: Patient, book: Book, support: str, decided: date,
-                    codes: list[str], within: int = 200, **fields: Any) -> Row:
+    def application(
+        self,
+        patient: Patient,
+        book: Book,
+        support: str,
+        decided: date,
+        codes: list[str],
+        within: int = 200,
+        **fields: Any,
+    ) -> Row:
         """An application as decided; without codes it was refused."""
         lines = []
         for number, code in enumerate(codes, 1):
@@ -722,8 +846,9 @@ class Maker:
                 line["count"] = self.pick(1, 1, 2, 3, None)
             if self.chance(0.5) or book.price(code) is None:
                 tariff = book.price(code) or 120_000
-                line["amount_ore"] = self.pick(tariff, max(0, tariff - 10_000), tariff - 1,
-                                               tariff + 10_000, None)
+                line["amount_ore"] = self.pick(
+                    tariff, max(0, tariff - 10_000), tariff - 1, tariff + 10_000, None
+                )
             lines.append(line)
         if self.chance(0.2):
             self.random.shuffle(lines)
@@ -732,9 +857,12 @@ class Maker:
             "id": f"B-{self.own_number()}",
             "patient": self.written(patient.number),
             "region": self.pick(book.name, book.name, book.name, *self.books),
-            "support": support, "decided_on": decided.isoformat(),
+            "support": support,
+            "decided_on": decided.isoformat(),
             "covers_from": first.isoformat(),
-            "covers_to": day_after(decided, max(within, 0)).isoformat(), "lines": lines, **fields,
+            "covers_to": day_after(decided, max(within, 0)).isoformat(),
+            "lines": lines,
+            **fields,
         }
         self.world.preassessments.append(application)
         return application
@@ -743,18 +871,41 @@ class Maker:
         """Lines that an application carries, or nearly does: days, tooth, count, name."""
         patient, book, support, year = self.who()
         needing = book.named("application", support)
-        pools = [pool for pool in (needing, needing, book.unpriced, book.plain(support),
-                                   book.named("limit", support)) if pool]
+        pools = [
+            pool
+            for pool in (
+                needing,
+                needing,
+                book.unpriced,
+                book.plain(support),
+                book.named("limit", support),
+            )
+            if pool
+        ]
         codes = [self.pick(self.pick(pools)) for _ in range(self.pick(1, 1, 2))]
         codes += codes[:1] if self.chance(0.3) else []
         decided = self.day_in(year)
-        kept = self.application(patient, book, support, decided,
-                                codes if self.chance(0.85) else [], within=self.pick(0, 5, 30))
+        kept = self.application(
+            patient,
+            book,
+            support,
+            decided,
+            codes if self.chance(0.85) else [],
+            within=self.pick(0, 5, 30),
+        )
         rivals = [kept]
         if self.chance(0.35):  # another that fits as well, decided the same day or near it
-            rivals.append(self.application(
-                patient, book, support, day_after(decided, self.pick(-1, 0, 0, 1)), codes,
-                covers_from=kept["covers_from"], covers_to=kept["covers_to"]))
+            rivals.append(
+                self.application(
+                    patient,
+                    book,
+                    support,
+                    day_after(decided, self.pick(-1, 0, 0, 1)),
+                    codes,
+                    covers_from=kept["covers_from"],
+                    covers_to=kept["covers_to"],
+                )
+            )
         first = date.fromisoformat(kept["covers_from"])
         last = date.fromisoformat(kept["covers_to"])
         days = [first, first, last, last, day_after(first, 1), decided]
@@ -770,22 +921,28 @@ class Maker:
                 line["tooth"] = self.pick("11", "24")
             if self.chance(0.35):
                 line["preassessment"] = self.pick(
-                    *[each["id"] for each in rivals], *[each["id"] for each in rivals],
-                    "B-none", self.pick(self.world.preassessments)["id"])
+                    *[each["id"] for each in rivals],
+                    *[each["id"] for each in rivals],
+                    "B-none",
+                    self.pick(self.world.preassessments)["id"],
+                )
             if self.chance(0.15):
                 self.blur(line)
             lines.append(line)
-        self.in_invoices(patient, support, lines, self.pick(1, 2), lag=self.pick(0, 10),
-                         care_level=level)
+        self.in_invoices(
+            patient, support, lines, self.pick(1, 2), lag=self.pick(0, 10), care_level=level
+        )
 
     def combination(self) -> None:
         """Codes that exclude each other or need a motivation, on one day, in any order."""
-        patient, book, support, year = self.who("exclusion", "motivated_combination",
-                                                  alone=self.chance(0.5))
+        patient, book, support, year = self.who(
+            "exclusion", "motivated_combination", alone=self.chance(0.5)
+        )
         day = self.day_in(year)
         pairs = [(rule["yields"], rule["to"]) for rule in book.rules("exclusion", support)]
-        pairs += [(rule["codes"], rule["with"])
-                  for rule in book.rules("motivated_combination", support)] * 3
+        pairs += [
+            (rule["codes"], rule["with"]) for rule in book.rules("motivated_combination", support)
+        ] * 3
         one, other = self.pick(pairs)
         codes = [self.pick(book.expand(one)), self.pick(book.expand(other))]
         if self.chance(0.4):
@@ -795,13 +952,19 @@ class Maker:
         given = self.pick(0.4, 0.95, 1, 1)
         for code in codes:
             near = day if self.chance(0.92) else day_after(day, 1)
-            line = self.line(book, support, near, code,
-                             **({"performer": "hygienist"} if book.performer(code) is None else {}))
+            line = self.line(
+                book,
+                support,
+                near,
+                code,
+                **({"performer": "hygienist"} if book.performer(code) is None else {}),
+            )
             if self.chance(given):
                 line["motivation"] = self.pick("Djupa fickor", "Smärta", "Smärta", " \n", "")
             if self.chance(given):
-                kinds = self.pick(["record_copy"], ["record_copy"], ["xray", "record_copy"],
-                                  ["xray"])
+                kinds = self.pick(
+                    ["record_copy"], ["record_copy"], ["xray", "record_copy"], ["xray"]
+                )
                 line["documents"] = [{"kind": kind, "name": "record.pdf"} for kind in kinds]
             lines.append(line)
         self.in_invoices(patient, support, lines, self.pick(1, 2), lag=self.pick(1, 10))
@@ -828,17 +991,25 @@ class Maker:
         patient, book, support, year = self.who(*kinds)
         lines = []
         for _ in range(self.pick(1, 2, 3)):
-            pools = [pool for pool in (book.named("zone", support), book.named("position", support))
-                     if pool]
+            pools = [
+                pool
+                for pool in (book.named("zone", support), book.named("position", support))
+                if pool
+            ]
             code = self.pick(self.pick(pools or [book.plain(support)]))
             line = self.line(book, support, self.day_in(year), code)
             if code in book.named("zone", support):
-                line["zone"] = self.pick("18-11", "13-23", "21-28", "38-31", "43-33", "41-48",
-                                         "11-18", "18-28", "", None)
+                line["zone"] = self.pick(
+                    "18-11", "13-23", "21-28", "38-31", "43-33", "41-48", "11-18", "18-28", "", None
+                )
             else:
                 line["tooth"] = self.pick(
-                    self.pick(TEETH), self.pick(TEETH), self.pick(NO_TEETH), None,
-                    f"{self.pick('1234')}{self.pick('5678')}")
+                    self.pick(TEETH),
+                    self.pick(TEETH),
+                    self.pick(NO_TEETH),
+                    None,
+                    f"{self.pick('1234')}{self.pick('5678')}",
+                )
             lines.append(line)
         self.invoice(patient, support, lines)
 
@@ -850,8 +1021,11 @@ class Maker:
         bound = [code for code in book.known if book.performer(code)]
         bound += [code for code in bound if code not in book.rows] * 2
         for _ in range(self.pick(1, 2)):
-            code = self.pick(self.pick(UNKNOWN_CODES), self.cheap(book, support),
-                             *self.random.choices(bound, k=3))
+            code = self.pick(
+                self.pick(UNKNOWN_CODES),
+                self.cheap(book, support),
+                *self.random.choices(bound, k=3),
+            )
             line = self.line(book, support, day, code)
             if self.chance(0.6):
                 line["performer"] = self.pick(PERFORMERS)
@@ -870,16 +1044,27 @@ class Maker:
         fields: Row = {"clinic": self.pick(CLINICS)}
         if self.chance(0.45):
             around = day_after(day, self.pick(-1, 0, 0, 1, 5)), day_after(day, self.pick(0, 0, 90))
-            first, last = sorted(self.pick(around, (day, day), (day_after(day, -360), day),
-                                           (day_after(day, -360), day_after(day, -1))))
-            fields["free_card"] = {"number": "12345", "valid_from": first.isoformat(),
-                                   "valid_to": last.isoformat()}
+            first, last = sorted(
+                self.pick(
+                    around,
+                    (day, day),
+                    (day_after(day, -360), day),
+                    (day_after(day, -360), day_after(day, -1)),
+                )
+            )
+            fields["free_card"] = {
+                "number": "12345",
+                "valid_from": first.isoformat(),
+                "valid_to": last.isoformat(),
+            }
         for _ in range(self.pick(1, 1, 2, 3)):
             chosen = support
             if len(patient.cards) > 1 and self.chance(0.5):
                 book, chosen = self.at_home(patient)
-            lines = [self.line(book, chosen, day, self.cheap(book, chosen))
-                     for _ in range(self.pick(1, 1, 2))]
+            lines = [
+                self.line(book, chosen, day, self.cheap(book, chosen))
+                for _ in range(self.pick(1, 1, 2))
+            ]
             if self.chance(0.2):
                 lines[0]["price_ore"] = self.pick(0, 1, 8_000, 19_999, 20_000, 20_001)
             if self.chance(0.1):
@@ -962,20 +1147,35 @@ class Maker:
         """Something that is no person number."""
         number = patient.number
         wrong_digit = number[:11] + str((int(number[11]) + self.random.randint(1, 9)) % 10)
-        return self.random.choice([
-            wrong_digit, wrong_digit, wrong_digit, f"{number[:8]}-{wrong_digit[8:]}",
-            with_check_digit(number[:8] + "000"), with_check_digit("19710229123"),
-            with_check_digit("19701301123"), with_check_digit("19700160123"),
-            with_check_digit("19700192123"), with_check_digit("00000101123"), number[2:],
-            f"{number[:8]}+{number[8:]}", f"{number[:4]}-{number[4:]}", f"{number} ", "",
-            number[:11] + "\u0663", f"{number[:8]}--{number[8:]}"])
+        return self.random.choice(
+            [
+                wrong_digit,
+                wrong_digit,
+                wrong_digit,
+                f"{number[:8]}-{wrong_digit[8:]}",
+                with_check_digit(number[:8] + "000"),
+                with_check_digit("19710229123"),
+                with_check_digit("19701301123"),
+                with_check_digit("19700160123"),
+                with_check_digit("19700192123"),
+                with_check_digit("00000101123"),
+                number[2:],
+                f"{number[:8]}+{number[8:]}",
+                f"{number[:4]}-{number[4:]}",
+                f"{number} ",
+                "",
+                number[:11] + "\u0663",
+                f"{number[:8]}--{number[8:]}",
+            ]
+        )
 
     def refused(self) -> None:
         """Invoices that are refused whole, sometimes put right and sent again."""
         patient, book, support, year = self.who()
         day = self.some_day(patient, year)
-        lines = [self.line(book, support, day, self.cheap(book, support))
-                 for _ in range(self.pick(1, 2))]
+        lines = [
+            self.line(book, support, day, self.cheap(book, support)) for _ in range(self.pick(1, 2))
+        ]
         invoice = self.invoice(patient, support, lines)
         right = copy.deepcopy(invoice)
         kinds = {self.pick("number", "empty", "repeated", "protected")}
@@ -1003,25 +1203,45 @@ class Maker:
         if kind < 0.3:
             support = self.pick("S", "H", "N", "F")
         elif kind < 0.6:
-            day = day_after(self.pick([first for first in book.first_days
-                                       if first.year >= 2018]), self.pick(-1, -1, 0))
+            day = day_after(
+                self.pick([first for first in book.first_days if first.year >= 2018]),
+                self.pick(-1, -1, 0),
+            )
         else:
             cardless = [each for each in self.patients if not each.cards]
             patient = self.pick(cardless or self.patients)
             support = self.pick("N", "F")
             fields["region"] = self.pick([*self.books, "okand", None])
-        lines = [self.line(book, support, day, code)
-                 for code in self.random.sample([self.cheap(book, support), *self.random.sample(
-                     book.known, 2), *UNKNOWN_CODES[:2]], self.pick(1, 2))]
+        lines = [
+            self.line(book, support, day, code)
+            for code in self.random.sample(
+                [self.cheap(book, support), *self.random.sample(book.known, 2), *UNKNOWN_CODES[:2]],
+                self.pick(1, 2),
+            )
+        ]
         for line in lines:
             self.blur(line)
         self.invoice(patient, support, lines, **fields)
 
     SCENES: tuple[tuple[str, int], ...] = (
-        ("ordinary", 12), ("deadline", 6), ("card_days", 6), ("leap_days", 2), ("interval", 4),
-        ("between", 2), ("limit", 6), ("ceiling", 7), ("carried", 13), ("combination", 18), ("documented", 6),
-        ("placed", 15), ("unread", 9), ("visit", 16), ("twice", 7), ("sent_again", 9),
-        ("refused", 10), ("elsewhere", 6),
+        ("ordinary", 12),
+        ("deadline", 6),
+        ("card_days", 6),
+        ("leap_days", 2),
+        ("interval", 4),
+        ("between", 2),
+        ("limit", 6),
+        ("ceiling", 7),
+        ("carried", 13),
+        ("combination", 18),
+        ("documented", 6),
+        ("placed", 15),
+        ("unread", 9),
+        ("visit", 16),
+        ("twice", 7),
+        ("sent_again", 9),
+        ("refused", 10),
+        ("elsewhere", 6),
     )
 
     def make(self, patients: int, invoices: int) -> World:
@@ -1042,13 +1262,22 @@ class Maker:
 
 def read_rules(rule_dirs: Sequence[Path]) -> list[tuple[Path, Row]]:
     """Every rule file under the folders, in the order of their paths."""
-    return [(path, tomllib.loads(path.read_text(encoding="utf-8")))
-            for folder in rule_dirs for path in sorted(Path(folder).rglob("*.toml"))]
+    return [
+        (path, tomllib.loads(path.read_text(encoding="utf-8")))
+        for folder in rule_dirs
+        for path in sorted(Path(folder).rglob("*.toml"))
+    ]
 
 
-def world(seed: int, *, patients: int | None = None, invoices: int = 2000,
-          regions: Sequence[str] = REGIONS, rule_dirs: Sequence[Path] = RULE_DIRS,
-          no_receipt: float = 0.01) -> World:
+def world(
+    seed: int,
+    *,
+    patients: int | None = None,
+    invoices: int = 2000,
+    regions: Sequence[str] = REGIONS,
+    rule_dirs: Sequence[Path] = RULE_DIRS,
+    no_receipt: float = 0.01,
+) -> World:
     """A world of its own for every seed, the same each time.
 
     `patients` is one for every 25 invoices unless given, and at least four. `no_receipt` is the
@@ -1070,10 +1299,11 @@ def write(made: World, folder: Path) -> None:
 
 def coverage(made: World, rule_dirs: Sequence[Path] = RULE_DIRS) -> list[tuple[str, str, int]]:
     """How many of each finding, outcome, status and fee reason the reference gives."""
-    import reference
+    from tests import reference
 
-    decider = reference.Reference(list(rule_dirs), made.cards, made.preassessments,
-                                  today=made.today)
+    decider = reference.Reference(
+        list(rule_dirs), made.cards, made.preassessments, today=made.today
+    )
     counts: Counter[tuple[str, str]] = Counter()
     for invoice in made.invoices:
         decision = decider.decide(invoice)
@@ -1099,8 +1329,13 @@ def main() -> None:
     parser.add_argument("--coverage", action="store_true", help="count what the reference finds")
     given = parser.parse_args()
     rule_dirs = [*RULE_DIRS, *given.rules]
-    made = world(given.seed, patients=given.patients, invoices=given.invoices,
-                 regions=given.regions, rule_dirs=rule_dirs)
+    made = world(
+        given.seed,
+        patients=given.patients,
+        invoices=given.invoices,
+        regions=given.regions,
+        rule_dirs=rule_dirs,
+    )
     write(made, given.folder)
     if given.coverage:
         for kind, name, count in coverage(made, rule_dirs):
