@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from pathlib import PurePosixPath
+from posixpath import dirname, join
 from typing import Any, NamedTuple
 
 import msgspec
@@ -150,6 +150,8 @@ class RegionRules:
             deadline.months_after_treatment_month is None
         ):
             raise RuleFileError(name, "deadline: ange antingen dagar eller månader")
+        if len({one.joins_supports for one in directions.ceiling if one.renewed_by_approval}) > 1:
+            raise RuleFileError(name, "ceiling: alla som förnyas ska gälla samma stöd")
         try:
             codes_named(directions)
         except ValueError as error:
@@ -273,7 +275,7 @@ def _read(name: str, content: bytes, files: Mapping[str, bytes]) -> _Text:
         return _Text(name, as_rules(name, tables, PatientFee), content)
     if "prices" in tables:
         tariff = as_rules(name, tables, TariffFile)
-        csv_name = str(PurePosixPath(name).parent.parent / tariff.prices)
+        csv_name = join(dirname(dirname(name)), tariff.prices)
         if csv_name not in files:
             raise RuleFileError(name, f"prices: filen {csv_name} finns inte")
         prices = PriceList(tariff, read_prices(csv_name, files[csv_name]))

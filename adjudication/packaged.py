@@ -1,18 +1,24 @@
-"""The rule files that come with the program: the one place in the core that reads files."""
+"""The rule files that come with the program: the one place in the core that reads files.
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+They lie in the packages' folders. `importlib.resources` would find them there too, but takes as
+long to import as the interpreter takes to start.
+"""
+
+import sys
+from io import open_code
+from os import DirEntry, scandir
 
 from adjudication.library import Library
 
-_FOLDERS = (("terms", "."), ("tariffs", "prices"), ("registry", "rules"), ("adjudication", "."))
+_FOLDERS = (("terms", ""), ("tariffs", "/prices"), ("registry", "/rules"), ("adjudication", ""))
 
 
 def packaged_files() -> dict[str, bytes]:
     """The contents of all packaged rule files and price lists, by name."""
     found: dict[str, bytes] = {}
     for package, folder in _FOLDERS:
-        _gather(files(package) / folder, f"{package}/{folder}".removesuffix("/."), found)
+        (place,) = sys.modules[package].__path__
+        _gather(f"{place}{folder}", f"{package}{folder}", found)
     return found
 
 
@@ -21,10 +27,16 @@ def packaged_library() -> Library:
     return Library(packaged_files())
 
 
-def _gather(folder: Traversable, name: str, found: dict[str, bytes]) -> None:
-    for entry in folder.iterdir():
-        path = f"{name}/{entry.name}"
-        if entry.is_dir():
-            _gather(entry, path, found)
-        elif entry.name.endswith((".toml", ".csv")):
-            found[path] = entry.read_bytes()
+def _gather(folder: str, name: str, found: dict[str, bytes]) -> None:
+    with scandir(folder) as entries:
+        for entry in entries:
+            path = f"{name}/{entry.name}"
+            if entry.is_dir():
+                _gather(entry.path, path, found)
+            elif entry.name.endswith((".toml", ".csv")):
+                found[path] = _content(entry)
+
+
+def _content(entry: DirEntry[str]) -> bytes:
+    with open_code(entry.path) as file:
+        return file.read()

@@ -1,9 +1,9 @@
 """How much is remembered of a patient, and of an invoice number?
 
-A process that holds a million patients (or numbers), by what the operating system gives it, beside
-the same for a tenth of them by Python's own count. Cards are reference data and not counted; all
-that the invoices leave behind is: the patient's number as a text, the place in the table of
-patients, twenty approved lines.
+What Python itself counts of a tenth of a million patients (or numbers), beside what the operating
+system gives a process that holds a million. Cards are reference data and not counted; all that the
+invoices leave behind is: the patient's number as a text, the place in the table of patients, what
+is counted already, twenty approved lines.
 """
 
 import gc
@@ -55,11 +55,11 @@ def bytes_a_number(numbers: int, is_traced: bool) -> float:
 
 
 def measure(count: Callable[[int, bool], float], scale: Scale) -> Figure:
-    """By the operating system; by Python beside it."""
+    """By Python's count; by the operating system beside it."""
     many = scale.many_patients
     resident = call(count, many, False)
     traced = call(count, many // 10, True)
-    return Figure(resident, f"resident, of {many}; Python counts {traced:.0f}, of {many // 10}")
+    return Figure(traced, f"counted over {many // 10}; resident {resident:.0f}, over {many}")
 
 
 def test_a_patient(ask: Ask, scale: Scale) -> None:

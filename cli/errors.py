@@ -1,6 +1,7 @@
 """What the command itself can find broken.
 
     PartiturError (terms/errors.py)
+    ├── MistakenError       something is asked that cannot be done
     ├── UnusableFileError   a file or stream that cannot be read or written, or a line of it
     └── WorkerLostError     a process that decided invoices ended before its time
 
@@ -29,6 +30,10 @@ _REASONS = {
     errno.EBADF: "är stängd",
     errno.ENXIO: "ingen läser i andra änden",
 }
+
+
+class MistakenError(PartiturError):
+    """Something is asked that cannot be done."""
 
 
 class UnusableFileError(PartiturError):

@@ -12,7 +12,6 @@ from adjudication.invoice import Invoice
 from adjudication.refusal import refusal
 from adjudication.wording.explanation import explanation
 from adjudication.wording.page import wrapped
-from cli.adjudicate import today_in_sweden
 from cli.errors import UnusableFileError
 from cli.ledger import content_of
 from cli.malformed import UNREADABLE, is_blank
@@ -20,6 +19,7 @@ from cli.referencedata import read_cards, read_preassessments
 from cli.rulefiles import read_library
 from cli.source import STREAM, Source, open_source
 from cli.swedish import SwedishCommand
+from cli.today import today_in_sweden
 
 _HELP = """Förklara hur fakturan NUMMER i filen FAKTUROR avgörs, fråga för fråga.
 

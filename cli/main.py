@@ -1,6 +1,6 @@
 """The command `partitur`: how every kind of end is told.
 
-What can be asked of it is in commands.py, which is imported only once an interrupt is answered.
+What can be asked of it stands in commands.py.
 """
 
 import gc
@@ -25,9 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.disable()  # until much is loaded that stays: see adjudicate.py
     try:
         _clean_up_at_the_end()
-        from cli.commands import run
-
-        status = run(sys.argv[1:] if arguments is None else arguments)
+        status = _run(sys.argv[1:] if arguments is None else arguments)
         if sys.stdout is not None:
             sys.stdout.flush()
         return status
@@ -45,6 +43,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _told(f"fel i programmet: {what}. PARTITUR_DEBUG=1 visar var", DEFECT)
     finally:
         gc.enable()
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Do what is asked; what is imported for it is an interrupt's concern, too."""
+    if arguments[:1] == ["adjudicate"]:
+        from cli.plain import read_plainly
+
+        asked = read_plainly(arguments[1:])
+        if asked is not None:
+            from cli.running import run
+
+            run(asked)
+            return 0
+    from cli import commands
+
+    return commands.run(arguments)
 
 
 def _clean_up_at_the_end() -> None:

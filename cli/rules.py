@@ -199,7 +199,7 @@ def _nothing_in_force(region: RegionRules, support: str | None, on: date) -> cli
 
 
 def _today() -> date:
-    from cli.adjudicate import today_in_sweden
+    from cli.today import today_in_sweden
 
     return today_in_sweden()
 

@@ -30,8 +30,8 @@ SITE_BITS: Final = 31
 SITE_MASK: Final = (1 << SITE_BITS) - 1
 CARRIED: Final = 1 << KIND_SHIFT
 FEE_TAKEN: Final = 1 << 31
-MOST_WORDS: Final = 2 * 0x7FFF
-"""A count has 15 bits and a flag; a patient with more lines than that is an error in the input."""
+MOST_WORDS: Final = 2 * 0x7FFFF
+"""A count has 19 bits and a flag; a patient with more lines than that is an error in the input."""
 
 SUPPORT_NUMBERS: Final = {support: number for number, support in enumerate(SUPPORTS)}
 PERFORMER_NUMBERS: Final = {performer: number for number, performer in enumerate(PERFORMERS)}

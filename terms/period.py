@@ -6,7 +6,7 @@ that people or files see is a `datetime.date`.
 
 from calendar import monthrange
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -41,6 +41,7 @@ def number_after_months(number: int, months: int) -> int:
     return day_number(add_months(day_of(number), months))
 
 
+@lru_cache(maxsize=1 << 14)
 def add_years(day: date, years: int) -> date:
     """The same date so many years on; a 29 February becomes 28 February in a common year. Past
     the last year that a date can have, the last day there is."""

@@ -12,9 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cli.adjudicate import today_in_sweden
+from cli.adjudicate import command
 from cli.main import main
+from cli.plain import read_plainly
+from cli.today import today_in_sweden
 from tests import desks
 from tests.commands import (
     ENVIRONMENT,
@@ -471,8 +475,8 @@ def test_help_imports_no_command() -> None:
 def test_a_run_imports_neither_web_nor_database_nor_progress() -> None:
     code = (
         "import sys; from cli.main import main; main(sys.argv[1:]);"
-        "unwanted = 'rich sqlalchemy litestar sqlite3 asyncio http.client multiprocessing'.split();"
-        "print([one for one in unwanted if one in sys.modules])"
+        "unwanted = 'click rich sqlalchemy litestar sqlite3 asyncio http multiprocessing';"
+        "print([one for one in unwanted.split() if one in sys.modules])"
     )
     ended = subprocess.run(
         [sys.executable, "-P", "-c", code, "adjudicate", str(INVOICES), *REFERENCE, "-q"],
@@ -494,3 +498,24 @@ def test_demo_answers_every_example(capfd: pytest.CaptureFixture[str]) -> None:
     assert numbers == [str(number) for number in range(1, len(EXPECTED) + 1)]
     assert all(len(text) <= 100 for text in said.splitlines())
     assert said.splitlines()[-1].endswith("partitur rules jonkoping")
+
+
+WORDS = ("a", "b", "-", "", "--", "-x", "--cards", "--preassessments", "-o", "--output", "-ob",
+         "--region", "--rules", "--processes", "1", "64", "65", "0", "01", " 1", "-q", "--quiet",
+         "--help", "--cards=a", "-qo")  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=9), st.permutations(["a", "--cards", "b"]))
+def test_command_lines_are_read_as_click_reads_them(words: list[str], more: list[str]) -> None:
+    """Those that are read without it."""
+    for arguments in (words, [*words, "--cards", "b", "a"], [*more, *words]):
+        asked = read_plainly(arguments)
+        if asked is not None:
+            context = command.make_context("adjudicate", list(arguments))
+            assert context.params == asked._asdict()
+
+
+@pytest.mark.parametrize("arguments", ["in --cards c", "--cards c -q in -o out --processes 2",
+                                       "- --cards c --rules a --rules b --region r"])  # fmt: skip
+def test_usual_command_lines_are_read_without_click(arguments: str) -> None:
+    assert read_plainly(arguments.split()) is not None
