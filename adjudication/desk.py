@@ -57,6 +57,7 @@ class Desk:
         if not cards and not is_person_number(text):
             return None
         balance = self.preassessments.of(number)
-        patient = Patient(birth_number(number), cards, balance, History())
+        born = birth_number(number)
+        patient = Patient(None if born == number else born, cards, balance, History())
         self._patients[text] = patient
         return patient

@@ -3,6 +3,7 @@
 from adjudication.case import Case
 from adjudication.decision import FeeReason, Visit
 from quotas.history import FEE_TAKEN
+from tariffs.patientfee import FeeOfDay
 
 
 def close_day(case: Case, visits: list[Visit], allowed_ore: int) -> int:
@@ -20,7 +21,7 @@ def close_day(case: Case, visits: list[Visit], allowed_ore: int) -> int:
         reason = "nothing_approved"
     elif case.has_earlier and case.patient.history.is_fee_taken(day.number, case.clinic):
         reason = "already_charged"
-    elif case.patient.born <= fee.oldest or case.patient.born >= fee.youngest:
+    elif is_free_by_age(case, fee):
         reason = "age"
     elif case.invoice.free_card is not None and has_free_card(case):
         reason = "free_card"
@@ -33,6 +34,13 @@ def close_day(case: Case, visits: list[Visit], allowed_ore: int) -> int:
         case.words[-1] |= FEE_TAKEN | case.clinic
     visits.append(Visit(day.date, amount, reason))
     return amount
+
+
+def is_free_by_age(case: Case, fee: FeeOfDay) -> bool:
+    """Whether the patient is old or young enough to pay nothing. A number begins with the birth
+    date, with a dash after it or not."""
+    born = case.patient.born or case.invoice.patient
+    return born <= fee.oldest or born >= fee.youngest
 
 
 def has_free_card(case: Case) -> bool:
