@@ -43,7 +43,7 @@ def written_already(_place: int) -> None:
 
 def test_memory_a_number() -> None:
     """What many distinct numbers take."""
-    many = 500_000
+    many = 400_000
     numbers = Numbers(Answered(), written_already)
     tracemalloc.start()
     try:

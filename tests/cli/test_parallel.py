@@ -53,7 +53,7 @@ def test_random_worlds(
 ) -> None:
     """Numbers come again by other patients, right before and long after, and are refused or not;
     the file is cut into pieces of any size."""
-    world = worlds.world(seed, invoices=1200, patients=60, no_receipt=0.0)
+    world = worlds.world(seed, invoices=600, patients=40, no_receipt=0.0)
     random = Random(seed)
     cards = written(tmp_path, "cards.ndjson", world.cards)
     applications = written(tmp_path, "applications.ndjson", world.preassessments)
@@ -61,7 +61,7 @@ def test_random_worlds(
     common = ["adjudicate", str(path), "--cards", str(cards),
               "--preassessments", str(applications)]  # fmt: skip
     found = []
-    for processes, at_once in ((1, CHUNK), (1, 300), (2, 300), (2, 4 * CHUNK), (3, 5000)):
+    for processes, at_once in ((1, CHUNK), (1, 300), (2, 600), (2, 4 * CHUNK), (3, 5000)):
         for kind in (SerialAnswering, ParallelAnswering):
             monkeypatch.setattr(kind, "_at_once", at_once)
         output = tmp_path / f"{processes}-{at_once}"
