@@ -11,7 +11,8 @@ from adjudication.findings import (
     PriceAboveTariff,
 )
 from adjudication.invoice import Line
-from adjudication.rulebook import Row, TreatmentDay
+from adjudication.rows import Row
+from adjudication.rulebook import TreatmentDay
 from preassessments.balance import Carrying
 
 
@@ -65,18 +66,20 @@ def ask_of_covered(case: Case, line: Line, row: Row) -> None:
         check.ask(case, line)
 
 
-def stands(case: Case, line: Line, row: Row) -> bool:
-    """Whether nothing is found of a line when it is asked what looks back."""
-    findings = case.open_line()
+def ask_what_looks_back(case: Case, line: Line, row: Row, step: int) -> None:
+    """Ask a line only what is not known of lines alike, against which nothing is. `step` is what it
+    adds to the tally."""
+    book = case.day.book
+    case.findings += case.of_day
     for check in row.looking_back:
         check.ask(case, line)
-    return not findings
+    if case.tally + step + book.guard & book.flags:
+        for check in row.remaining:
+            check.ask(case, line)
 
 
 def outcome_of(findings: list[AnyFinding]) -> Outcome:
-    """What the strongest of a line's findings makes of it; nothing found is approval."""
-    if not findings:
-        return "approved"
+    """What the strongest of a line's findings makes of it."""
     strength = min([finding.strength for finding in findings])
     return "approved" if strength == NOTHING else STRONGEST_FIRST[strength]
 

@@ -15,13 +15,14 @@ from quotas.counting import Period
 from registry.cards import CardInForce
 
 if TYPE_CHECKING:
-    from adjudication.rulebook import Plains, TreatmentDay
+    from adjudication.plain import Plains
+    from adjudication.rulebook import TreatmentDay
 
 
 class Case:
     """One line of one invoice, with its day, its card and its patient.
 
-    Of the invoice: `words`, `drawn` and `latest` become its use (quotas/history.py), and `tally`
+    Of the invoice: `record`, `drawn` and `latest` become its use (quotas/history.py), and `tally`
     counts what is used in `period` so far, by this invoice too.
 
     Of the day: `card` is in force, `latest_card` the patient's last for the support.
@@ -46,25 +47,29 @@ class Case:
         "findings",
         "has_earlier",
         "invoice",
-        "is_clear",
         "is_pending",
+        "is_plain",
         "latest",
         "of_day",
         "patient",
         "period",
         "plains",
         "received_on",
+        "record",
+        "since",
         "tally",
-        "words",
+        "until",
     )
 
     invoice: Invoice
     patient: Patient
     received_on: date
-    clinic: int
-    words: list[int]
+    clinic: bytes
+    record: list[bytes]
     drawn: Drawn
     latest: int
+    since: int
+    until: int
     tally: int
     period: Period | None
     is_pending: bool
@@ -73,7 +78,7 @@ class Case:
     card: CardInForce | None
     of_day: list[AnyFinding]
     has_earlier: bool
-    is_clear: bool
+    is_plain: bool
     plains: "Plains"
     actions_met: list[int]
     codes_approved: list[int]
@@ -83,15 +88,17 @@ class Case:
     carrying: Carrying | None
     allowed_ore: int
 
-    def begin(self, invoice: Invoice, patient: Patient, received_on: date, clinic: int) -> None:
+    def begin(self, invoice: Invoice, patient: Patient, received_on: date, clinic: bytes) -> None:
         """Take up an invoice, of which nothing is used yet."""
         self.invoice = invoice
         self.patient = patient
         self.received_on = received_on
         self.clinic = clinic
-        self.words = []
+        self.record = []
+        self.actions_met = []
         self.drawn = {}
-        self.latest = patient.history.latest
+        self.latest = patient.latest
+        self.since = self.until = -1
         self.period = None
         self.is_pending = False
 

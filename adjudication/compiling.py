@@ -18,18 +18,20 @@ from adjudication.checks.remaining import WithinCeiling, WithinLimit
 from adjudication.checks.structure import ActionKnown, RulesInForce, ToothValid, ZoneGiven
 from adjudication.checks.timing import BilledInTime, TreatedByReceipt
 from adjudication.directions import Directions
-from adjudication.rulebook import Row, Rows, Rulebook, Stages
+from adjudication.plain import plains_of
+from adjudication.rows import Row, Rows, Stages
+from adjudication.rulebook import Rulebook
 from quotas.counting import (
     COUNT_BITS,
     COUNT_FLAG,
-    KIND_SHIFT,
+    ODD,
     SUM_BITS,
     SUM_FLAG,
     Counting,
     Step,
 )
-from quotas.history import kind_of
 from quotas.limits import Ceiling, Limit
+from quotas.record import Index, kind_of
 from registry.categories import CardRules
 from tariffs.actions import expand, named
 from tariffs.patientfee import PatientFee
@@ -83,17 +85,20 @@ class Texts(NamedTuple):
         return None
 
 
-def without_rules(codes: Codes) -> Rulebook:
+def without_rules(support: Support, codes: Codes, sites: Index) -> Rulebook:
     """The rulebook of a region, support and day without an edition."""
-    rows = {code: Row(number, _NO_USE, _WITHOUT_RULES) for code, number in codes.numbers.items()}
+    by_code = {code: Row(number, _NO_USE, _WITHOUT_RULES) for code, number in codes.numbers.items()}
+    rows = Rows(by_code, _UNKNOWN_WITHOUT_RULES)
     return Rulebook(
         edition=None,
-        rows=Rows(rows, _UNKNOWN_WITHOUT_RULES),
+        rows=rows,
+        plains=plains_of(rows, support, sites),
         guard=0,
-        flags=0,
+        flags=ODD,
         of_day=(),
         counting=Counting({}),
         renewing=frozenset(),
+        longest_interval=0,
         carrying="",
         tariff="",
         citations={},
@@ -101,11 +106,12 @@ def without_rules(codes: Codes) -> Rulebook:
 
 
 def compile_rulebook(
-    support: Support, texts: Texts, codes: Codes, sources: dict[str, Source]
+    support: Support, texts: Texts, codes: Codes, sites: Index, sources: dict[str, Source]
 ) -> Rulebook:
     """The rulebook of a support while these files are in force."""
     directions = texts.directions
     compiler = _Compiler(support, texts, codes)
+    rows = Rows({code: compiler.row(code) for code in codes.numbers}, _UNKNOWN)
     guard, flags = compiler.guard()
     of_day: list[Check] = []
     if directions.deadline is not None:
@@ -118,7 +124,8 @@ def compile_rulebook(
             valid_from=directions.valid_from,
             digest=sha256(b"\0".join(texts.contents)).hexdigest()[:12],
         ),
-        rows=Rows({code: compiler.row(code) for code in codes.numbers}, _UNKNOWN),
+        rows=rows,
+        plains=plains_of(rows, support, sites),
         guard=guard,
         flags=flags,
         of_day=tuple(of_day),
@@ -129,6 +136,7 @@ def compile_rulebook(
             if ceiling.renewed_by_approval
             for renewing in compiler.supports_of(ceiling)
         ),
+        longest_interval=max([rule.months for rule in directions.interval], default=0),
         carrying=directions.carrying.id,
         tariff=texts.prices.file.tariff.id if texts.prices else "contract/tariff_price_missing",
         citations=_citations(texts, sources),
@@ -144,8 +152,8 @@ class _Compiler:
         self._directions = texts.directions
         self._codes = codes
         ceilings, limits = self._directions.ceiling, self._directions.limit
-        self._ceiling_shifts = [SUM_BITS * place for place in range(len(ceilings))]
-        limits_from = SUM_BITS * len(ceilings)
+        self._ceiling_shifts = [1 + SUM_BITS * place for place in range(len(ceilings))]
+        limits_from = 1 + SUM_BITS * len(ceilings)
         self._limit_shifts = [limits_from + COUNT_BITS * place for place in range(len(limits))]
         self._sets: dict[tuple[str, ...], frozenset[str]] = {}
 
@@ -164,7 +172,7 @@ class _Compiler:
             ),
             yields=any(code in self._expand(rule.yields) for rule in self._directions.exclusion),
             has_interval=number in self._codes.with_interval,
-            is_combined=self._is_combined(code),
+            sides=(self._sides(code), self._sides(code, turned=True)),
         )
 
     def steps(self) -> dict[int, Step]:
@@ -182,7 +190,7 @@ class _Compiler:
     def guard(self) -> tuple[int, int]:
         """What to add to a tally, and which bits are then set where some limit or ceiling is
         passed: each field's own highest bit."""
-        guard = flags = 0
+        guard, flags = 0, ODD
         for shift, ceiling in zip(self._ceiling_shifts, self._directions.ceiling, strict=True):
             flags += SUM_FLAG << shift
             guard += SUM_FLAG - 1 - ceiling.amount_ore << shift
@@ -198,7 +206,7 @@ class _Compiler:
     def _use(self, code: str, number: int, performer: Performer) -> tuple[int, int, int]:
         """What an approved line of this support uses, as `Row.uses` has it."""
         counts, yearly, windowed = self._step(code, self._support, performer)
-        kind = kind_of(number, self._support, performer) << KIND_SHIFT
+        kind = kind_of(number, self._support, performer)
         return kind, counts, yearly + windowed
 
     def _step(self, code: str, support: Support, performer: Performer) -> Step:
@@ -220,12 +228,17 @@ class _Compiler:
     def _is_summed(self, ceiling: Ceiling, code: str) -> bool:
         return code not in self._expand(ceiling.exempt_codes)
 
-    def _is_combined(self, code: str) -> bool:
+    def _sides(self, code: str, turned: bool = False) -> int:
+        """A bit for each side of a combination that the code is on; `turned`, for the other one."""
         directions = self._directions
-        sets = [side for rule in directions.exclusion for side in (rule.yields, rule.to)]
-        for rule in directions.motivated_combination:
-            sets += [rule.codes, rule.with_codes]
-        return any(code in self._expand(written) for written in sets)
+        pairs = [(rule.yields, rule.to) for rule in directions.exclusion]
+        pairs += [(rule.codes, rule.with_codes) for rule in directions.motivated_combination]
+        bits = 0
+        for place, (one, other) in enumerate(pairs):
+            for side, written in enumerate((other, one) if turned else (one, other)):
+                if code in self._expand(written):
+                    bits |= 1 << 2 * place + side
+        return bits
 
     def _expand(self, written: list[str]) -> frozenset[str]:
         key = tuple(written)

@@ -10,10 +10,11 @@ from adjudication.decision import Decision
 from adjudication.engine import Adjudicator
 from adjudication.invoice import Invoice
 from adjudication.library import Library
+from adjudication.ordinary import SwiftAdjudicator
 from adjudication.patient import Patient
 from adjudication.refusal import refusal, whole_invoice_findings
 from preassessments.balance import PreassessmentRegister
-from quotas.history import History, Index, Indexes
+from quotas.record import Clinics
 from registry.cards import CardRegister
 from terms.person import birth_number, is_person_number, without_dash
 
@@ -27,7 +28,7 @@ class Desk:
         self.cards = CardRegister({name: one.cards for name, one in library.regions.items()})
         self.preassessments = PreassessmentRegister()
         self._patients: dict[str, Patient] = {}
-        self._adjudicator = Adjudicator(library, Indexes(Index(), Index()), default_region)
+        self._adjudicator: Adjudicator = SwiftAdjudicator(library, Clinics(), default_region)
 
     def decide(self, invoice: Invoice, received_on: date) -> Decision:
         """Answer an invoice and remember what it uses."""
@@ -36,9 +37,9 @@ class Desk:
             return refusal(invoice, whole_invoice_findings(invoice, is_person=False))
         decision, use = self._adjudicator.adjudicate(invoice, patient, received_on)
         if use is not None:
-            patient.history.post(use)
-            if use.drawn and patient.balance is not None:
-                patient.balance.draw(use.drawn)
+            patient.post(use)
+            if patient.balance is not None:
+                patient.balance.draw(use[1])
         return decision
 
     def _find(self, invoice: Invoice) -> Patient | None:
@@ -58,6 +59,6 @@ class Desk:
             return None
         balance = self.preassessments.of(number)
         born = birth_number(number)
-        patient = Patient(None if born == number else born, cards, balance, History())
+        patient = Patient(None if born == number else born, cards, balance)
         self._patients[text] = patient
         return patient

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal, NamedTuple
 
-from msgspec.structs import replace
-
 from adjudication.case import Case
 from adjudication.checks.check import Check
 from adjudication.decision import Decision, LineDecision
@@ -20,9 +18,8 @@ from adjudication.invoice import Invoice, Line
 from adjudication.library import Library
 from adjudication.measures import AnyMeasure, Carried
 from adjudication.refusal import refusal, whole_invoice_findings
-from adjudication.rulebook import Row, Stages
-from preassessments.balance import Balance
-from quotas.history import Index, Indexes
+from adjudication.rows import Row, Stages
+from quotas.record import Clinics
 
 Stopped = Literal["invalid", "patient_pays", "carried"]
 """Why what comes later is not asked: the line is none, is not the region's, has an application."""
@@ -60,23 +57,17 @@ class ExplainingDesk(Desk):
 
     def __init__(self, library: Library, default_region: str) -> None:
         super().__init__(library, default_region)
-        indexes = Indexes(Index(), Index())
-        self._adjudicator = self._watching = _Watching(library, indexes, default_region)
+        self._adjudicator = self._watching = _Watching(library, Clinics(), default_region)
 
     def explain(self, invoice: Invoice, received_on: date) -> Explanation:
-        """What `decide` would answer now, and why; nothing is remembered.
-
-        The engine takes short ways with most lines of patients without applications, so the
-        patient is given an empty balance of them.
-        """
+        """What `decide` would answer now, and why; nothing is remembered."""
         patient = self._patients.get(invoice.patient) or self._find(invoice)
         if patient is None:
             answer = refusal(invoice, whole_invoice_findings(invoice, is_person=False))
             return Explanation(invoice, received_on, answer, [])
         seen: dict[int, _Seen] = {}
         self._watching.seen = seen
-        with_balance = replace(patient, balance=patient.balance or Balance(()))
-        answer, _ = self._watching.adjudicate(invoice, with_balance, received_on)
+        answer, _ = self._watching.adjudicate(invoice, patient, received_on)
         self._watching.seen = None
         sent = {line.line: line for line in invoice.lines}
         lines = [LineExplanation(sent[one.line], one, *seen[one.line]) for one in answer.lines]
@@ -90,6 +81,11 @@ class _Watching(Adjudicator):
     """Notes in `seen` what each line was asked, by its number, while there is such a note."""
 
     seen: dict[int, _Seen] | None = None
+
+    def _decide_line(self, case: Case, line: Line, row: Row) -> LineDecision:
+        """Take no short way."""
+        case.is_plain = False
+        return super()._decide_line(case, line, row)
 
     def _ask(self, case: Case, line: Line, row: Row) -> None:
         """Ask through watchers."""

@@ -10,16 +10,19 @@ import msgspec
 
 from adjudication.compiling import Codes, Texts, codes_named, compile_rulebook, without_rules
 from adjudication.directions import Deadline, Directions
+from adjudication.plain import Plains
 from adjudication.rulebook import Rulebook, TreatmentDay
+from quotas.counting import Period
+from quotas.record import Index, when
 from registry.categories import CardRules
 from tariffs.actions import expand
 from tariffs.patientfee import PatientFee, fee_of_day
 from tariffs.pricelist import PriceList, TariffFile, read_prices
 from terms.citation import Citation, RuleFile, Source, as_rules, read_toml
-from terms.editions import Timeline
+from terms.editions import Edition, Timeline
 from terms.errors import RuleFileError
-from terms.period import FIRST_DAY, LAST_DAY, day_number, last_day_of_month
-from terms.vocabulary import Support
+from terms.period import FIRST_DAY, LAST_DAY, day_number, last_day_of_month, latest_before
+from terms.vocabulary import CareLevel, Support
 
 MOST_DAYS_REMEMBERED = 20_000
 MOST_CODES = 0xFFF
@@ -63,11 +66,11 @@ class Calendar:
         codes = self._library.codes_of(self._region)
         if texts is None:
             if self._without_rules is None:
-                self._without_rules = without_rules(codes)
+                self._without_rules = without_rules(self._support, codes, self._library.sites)
             return self._without_rules
         if texts.contents not in self._books:
             self._books[texts.contents] = compile_rulebook(
-                self._support, texts, codes, self._library.sources
+                self._support, texts, codes, self._library.sites, self._library.sources
             )
         return self._books[texts.contents]
 
@@ -176,8 +179,49 @@ class RegionRules:
                     raise RuleFileError(text.name, f"regeln {one} finns redan i {other.name}")
 
 
+DayKey = tuple[str, Support, CareLevel | None, date]
+"""Region, support, care level and day."""
+
+KnownDay = tuple[TreatmentDay, Plains, date, int, bytes, Edition | None, int, int, Period, int]
+"""A day and what is known of lines alike by its rules; then, at hand without a further step, what
+is asked of every day: last day to bill, number, its part of a record (quotas/record.py), the
+edition, guard and flags of its rulebook, its period, and the latest day number from which all its
+least intervals have passed."""
+
+
+class KnownDays(dict[DayKey, KnownDay]):
+    """The days that were met."""
+
+    __slots__ = ("_library",)
+
+    def __init__(self, library: "Library") -> None:
+        super().__init__()
+        self._library = library
+
+    def __missing__(self, key: DayKey) -> KnownDay:
+        if len(self) >= MOST_DAYS_REMEMBERED:
+            self.clear()
+        region, support, care_level, on = key
+        day = self._library.calendar(region, support).on(on)
+        book = day.book
+        known = self[key] = (
+            day,
+            book.plains[care_level or "general"],
+            day.last_day_to_bill or date.max,
+            day.number,
+            when(day.number) if book.edition else b"",
+            book.edition,
+            book.guard,
+            book.flags,
+            day.period,
+            latest_before(day.number, book.longest_interval),
+        )
+        return known
+
+
 class Library:
-    """The rules of all regions, from the contents of their files by name."""
+    """The rules of all regions, from the contents of their files by name. `sites` are the numbers
+    that histories have for tooth, zone and surfaces."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.sources: dict[str, Source] = {}
@@ -195,6 +239,8 @@ class Library:
         self._numbers: dict[str, int] = {}
         self._codes: dict[str | None, Codes] = {}
         self._number_codes()
+        self.sites = Index()
+        self.days = KnownDays(self)
         self._calendars: dict[tuple[str, Support], Calendar] = {}
         self._nowhere = Calendar(self, None, "N")
 

@@ -27,14 +27,17 @@ def whole_invoice_findings(invoice: Invoice, is_person: bool) -> list[AnyFinding
     """
     if invoice.protected_identity:
         return [ProtectedIdentity(rule="contract/protected_identity")]
+    lines = invoice.lines
+    if is_person and lines and len({line.line for line in lines}) == len(lines):
+        return []
     findings: list[AnyFinding] = []
     if not is_person:
         findings.append(PatientIdInvalid(rule="contract/patient_id_invalid"))
-    if not invoice.lines:
+    if not lines:
         findings.append(LinesMissing(rule="contract/lines_missing"))
     seen: set[int] = set()
     repeated: set[int] = set()
-    for line in invoice.lines:
+    for line in lines:
         (repeated if line.line in seen else seen).add(line.line)
     if repeated:
         findings.append(

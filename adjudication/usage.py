@@ -1,35 +1,40 @@
 """What earlier invoices have used, and what an approved line uses of it."""
 
 from adjudication.case import Case
-from adjudication.patient import Patient
-from adjudication.rulebook import Row, TreatmentDay
-from preassessments.balance import Carrying
+from adjudication.rows import Row
+from adjudication.rulebook import TreatmentDay
+from preassessments.balance import Balance, Carrying
 from quotas.counting import Period
-from quotas.history import (
-    CODE_MASK,
+from quotas.record import (
     CODE_SHIFT,
     SITE_BITS,
     SITE_MASK,
     SUPPORT_MASK,
     SUPPORT_NUMBERS,
     SUPPORT_SHIFT,
+    lines_of,
 )
 
 
 def meet_earlier(case: Case, day: TreatmentDay) -> None:
     """Take in the lines that are approved that day on earlier invoices."""
     support = SUPPORT_NUMBERS[case.invoice.support]
-    for head in case.patient.history.heads_between(day.number, day.number):
-        code = head >> CODE_SHIFT & CODE_MASK
-        case.actions_met.append(code << SITE_BITS | head & SITE_MASK)
-        if head >> SUPPORT_SHIFT & SUPPORT_MASK == support:
+    for _, site, kind, _, _ in lines_of(case.patient.on(day.number)):
+        code = kind >> CODE_SHIFT
+        case.actions_met.append(code << SITE_BITS | site & SITE_MASK)
+        if kind >> SUPPORT_SHIFT & SUPPORT_MASK == support:
             case.codes_approved.append(code)
 
 
-def period_of(patient: Patient, day: TreatmentDay) -> Period:
+def codes_on(record: list[bytes], day: int) -> list[int]:
+    """The codes of a record's lines of a day, in their order."""
+    return [kind >> CODE_SHIFT for _, _, kind, on, _ in lines_of(b"".join(record)) if on == day]
+
+
+def period_of(balance: Balance, day: TreatmentDay) -> Period:
     """The period that a day counts in for a patient with applications: an approval renews."""
-    if day.book.renewing and patient.balance is not None:
-        openings = patient.balance.openings(day.book.renewing)
+    if day.book.renewing:
+        openings = balance.openings(day.book.renewing)
         if openings:
             return day.book.counting.period(day.date, openings)
     return day.period
@@ -37,14 +42,16 @@ def period_of(patient: Patient, day: TreatmentDay) -> Period:
 
 def move_to_period(case: Case, period: Period) -> None:
     """Count what is used in another period: by the history, and by the invoice so far."""
-    history = case.patient.history
-    case.tally = period.tally(history.words) + period.tally(case.words)
+    case.tally = period.tally(case.patient.record) + period.tally(b"".join(case.record))
     case.period = period
 
 
 def note(case: Case, row: Row) -> None:
-    """Note an approved line whose code combinations or intervals speak of."""
+    """Note an approved line: what combinations and intervals look back at."""
     case.codes_approved.append(row.number)
+    case.until = case.day.number
+    if case.since < 0:
+        case.since = case.until
     if row.has_interval:
         case.latest = max(case.latest, case.day.number)
 

@@ -40,11 +40,10 @@ def main() -> int:
     where = machine()
     _compile()
     gather = _Gather()
-    record = PROJECT / "build" / "benchmarks.json"
-    record.parent.mkdir(exist_ok=True)
+    record = [] if arguments.names else [f"--benchmark-json={_record()}"]
     status = pytest.main(
         [
-            *files, "--scale", scale, "--benchmark-enable", f"--benchmark-json={record}",
+            *files, "--scale", scale, "--benchmark-enable", *record,
             "--benchmark-quiet", "--capture=no", "--quiet", "-p", "no:cacheprovider",
             "--tb=line", "-p", "no:xdist",
         ],
@@ -70,6 +69,13 @@ def _arguments() -> argparse.Namespace:
 
 def _is_meant(name: str, names: list[str]) -> bool:
     return not names or any(part in name for part in names)
+
+
+def _record() -> Path:
+    """Where pytest-benchmark keeps what it timed."""
+    record = PROJECT / "build" / "benchmarks.json"
+    record.parent.mkdir(exist_ok=True)
+    return record
 
 
 def _compile() -> None:

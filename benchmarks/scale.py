@@ -19,8 +19,8 @@ class Scale(NamedTuple):
 SCALES = {
     scale.name: scale
     for scale in (
-        Scale("quick", 20_000, 5, 100_000, 2, 30_000, 1),
-        Scale("normal", 40_000, 15, 1_000_000, 5, 200_000, 3),
-        Scale("soak", 40_000, 41, 1_000_000, 15, 200_000, 7),
+        Scale("quick", 10_000, 5, 100_000, 2, 30_000, 1),
+        Scale("normal", 10_000, 41, 1_000_000, 5, 200_000, 3),
+        Scale("soak", 10_000, 101, 1_000_000, 15, 200_000, 7),
     )
 }

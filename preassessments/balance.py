@@ -58,6 +58,16 @@ class Balance:
                 return approved
         return None
 
+    def may_carry(self, support: Support, day: date) -> bool:
+        """Whether any approved line covers the day, whatever is drawn of it."""
+        for application, _ in self._approved:
+            if (
+                application.support == support
+                and application.covers_from <= day <= application.covers_to
+            ):
+                return True
+        return False
+
     def openings(self, supports: Iterable[Support]) -> list[date]:
         """The decision days of applications that approve at least one line: on each the allowance
         of a renewable ceiling starts anew."""

@@ -6,17 +6,12 @@ one addition however many rules count it. A tally belongs to a `Period`: a calen
 within it the window that a renewed ceiling counts in.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from quotas.record import BYTES_A_LINE, CARRIED, between, lines_of
 from terms.period import day_number
-
-DAY_SHIFT: Final = 48
-KIND_SHIFT: Final = 31
-KIND_MASK: Final = 0x1FFFF
-AMOUNT_SHIFT: Final = 32
 
 COUNT_BITS: Final = 20
 COUNT_MASK: Final = (1 << COUNT_BITS) - 1
@@ -24,6 +19,11 @@ COUNT_FLAG: Final = 1 << COUNT_BITS - 1
 SUM_BITS: Final = 48
 SUM_MASK: Final = (1 << SUM_BITS) - 1
 SUM_FLAG: Final = 1 << SUM_BITS - 1
+ODD: Final = 1
+"""The lowest bit is no field's: it flags a line that cannot simply be added."""
+
+MOST_LINES: Final = COUNT_FLAG - 1
+"""A patient with more lines than a count can hold is an error in the input."""
 
 Step = tuple[int, int, int]
 """What a line adds to the limits, per öre to ceilings of the year, and per öre to those of a
@@ -51,29 +51,27 @@ class Period:
         self.first, self.last = year
         self.window_first, self.window_last = window
 
-    def tally(self, words: Sequence[int]) -> int:
-        """Count words that stand in the order of days (quotas/history.py) anew."""
-        if not words:
-            return 0
-        heads = words[::2]
+    def tally(self, record: bytes) -> int:
+        """Count a record (quotas/record.py) anew. Raises OverflowError where there are more lines
+        than can be counted."""
+        if len(record) > MOST_LINES * BYTES_A_LINE:
+            raise OverflowError(f"mer än {MOST_LINES} godkända rader för en patient")
         tally = 0
-        first = bisect_left(heads, self.first << DAY_SHIFT)
-        for place in range(first, bisect_right(heads, (self.last + 1 << DAY_SHIFT) - 1)):
-            head = heads[place]
-            step = self.steps.get(head >> KIND_SHIFT & KIND_MASK)
-            if step is None:
+        for paid, site, kind, day, _ in lines_of(between(record, self.first, self.last)):
+            step = self.steps.get(kind)
+            if step is None or site & CARRIED:
                 continue
-            amount = words[2 * place + 1] >> AMOUNT_SHIFT
-            tally += step[0] + amount * step[1]
-            if self.window_first <= head >> DAY_SHIFT <= self.window_last:
-                tally += amount * step[2]
+            tally += step[0] + paid * step[1]
+            if self.window_first <= day <= self.window_last:
+                tally += paid * step[2]
         return tally
 
 
 class Counting:
     """The fields of a rulebook's tally, and the periods it counts in.
 
-    `steps` gives for each kind of line (code, support, performer; not carried) what it adds.
+    `steps` gives for each kind of line (code, support, performer) what it adds; carried ones add
+    nothing.
     """
 
     __slots__ = ("_periods", "steps")

@@ -63,7 +63,7 @@ def in_force(card: Card, rules: Timeline[CardRules]) -> CardInForce:
         day_before = max(card.voided_on.toordinal() - 1, 1)
         last_day = min(last_day, date.fromordinal(day_before))
     return CardInForce(
-        card.valid_from, card.number, last_day, category.support, card.category, card.region
+        card.valid_from, card.number, last_day, category.support, category.name, edition.region
     )
 
 

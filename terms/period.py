@@ -41,6 +41,20 @@ def number_after_months(number: int, months: int) -> int:
     return day_number(add_months(day_of(number), months))
 
 
+def latest_before(number: int, months: int) -> int:
+    """The latest day number from which so many months have passed by day `number`.
+
+    >>> latest_before(day_number(date(2027, 2, 28)), 10) == day_number(date(2026, 4, 30))
+    True
+    """
+    if months == 0:
+        return number
+    latest = day_number(add_months(day_of(number), -months))
+    while number_after_months(latest + 1, months) <= number:
+        latest += 1
+    return latest
+
+
 @lru_cache(maxsize=1 << 14)
 def add_years(day: date, years: int) -> date:
     """The same date so many years on; a 29 February becomes 28 February in a common year. Past

@@ -22,7 +22,7 @@ from adjudication.findings import CeilingReached, LimitReached
 from adjudication.invoice import Invoice
 from adjudication.library import Library
 from preassessments.decision import Preassessment
-from quotas.counting import DAY_SHIFT
+from quotas.record import BYTES_A_LINE, lines_of
 from registry.cards import Card
 from tests import desks, histories, test_reference
 from tests.desks import Row, encoded
@@ -287,16 +287,15 @@ def test_what_is_remembered_is_a_recount(story: Story) -> None:
             line.outcome == "approved" for line in decision.lines
         )
         for held in desk._patients.values():
-            history = held.history
-            heads = history.words[::2]
-            days = [head >> DAY_SHIFT for head in heads]
+            days = [day for _, _, _, day, _ in lines_of(held.record)]
             assert days == sorted(days)
-            if history.period is not None:
-                assert history.tally == history.period.tally(history.words)
+            assert max(days, default=-1) <= held.until
+            if held.period is not None:
+                assert held.tally == held.period.tally(held.record)
         known = {name.replace("-", ""): held for name, held in desk._patients.items()}
         for name, count in approved.items():
-            words = known[name].history.words if name in known else ()
-            assert len(words) == 2 * count
+            record = known[name].record if name in known else b""
+            assert len(record) == BYTES_A_LINE * count
 
 
 # --- 4: patients and supports ------------------------------------------------------------------

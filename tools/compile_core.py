@@ -25,14 +25,20 @@ STAMP = ".source"
 PACKAGES = ("terms", "tariffs", "quotas", "registry", "preassessments", "adjudication", "cli")
 MODULES = (
     "quotas/counting.py",
+    "quotas/record.py",
     "quotas/history.py",
+    "registry/holding.py",
+    "adjudication/patient.py",
     "preassessments/balance.py",
+    "adjudication/rows.py",
+    "adjudication/plain.py",
     "adjudication/rulebook.py",
     "adjudication/case.py",
     "adjudication/checks/*.py",
     "adjudication/asking.py",
     "adjudication/usage.py",
     "adjudication/engine.py",
+    "adjudication/ordinary.py",
     "adjudication/desk.py",
     "adjudication/explaining.py",  # its classes extend those above
     "adjudication/patientfee.py",

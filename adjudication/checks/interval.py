@@ -5,8 +5,14 @@ from adjudication.checks.check import Check
 from adjudication.findings import IntervalNotElapsed
 from adjudication.invoice import Line
 from adjudication.measures import Spaced
-from quotas.counting import DAY_SHIFT
-from quotas.history import CODE_MASK, CODE_SHIFT, SUPPORT_MASK, SUPPORT_NUMBERS, SUPPORT_SHIFT
+from quotas.record import (
+    CODE_SHIFT,
+    SUPPORT_MASK,
+    SUPPORT_NUMBERS,
+    SUPPORT_SHIFT,
+    between,
+    lines_of,
+)
 from terms.period import LAST_DAY, day_number, day_of, number_after_months
 
 LONGEST_MONTH = 31
@@ -62,10 +68,10 @@ class IntervalElapsed(Check):
         """The days from first through last with an approved action of the codes."""
         support = SUPPORT_NUMBERS[case.invoice.support]
         codes = self._codes
+        patient = case.patient
         return [
-            head >> DAY_SHIFT
-            for heads in (case.patient.history.heads_between(first, last), case.words[::2])
-            for head in heads
-            if head >> CODE_SHIFT & CODE_MASK in codes
-            and head >> SUPPORT_SHIFT & SUPPORT_MASK == support
+            day
+            for record in (between(patient.record, first, last), b"".join(case.record))
+            for _, _, kind, day, _ in lines_of(record)
+            if kind >> CODE_SHIFT in codes and kind >> SUPPORT_SHIFT & SUPPORT_MASK == support
         ]

@@ -1,107 +1,126 @@
-"""What a patient has used, packed: late lines find their place, and counting starts from words."""
+"""What a patient has used: late lines find their place, and counting starts from the record."""
 
-from array import array
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotas.counting import AMOUNT_SHIFT, COUNT_MASK, DAY_SHIFT, KIND_SHIFT, Counting
-from quotas.history import (
-    CARRIED,
-    FEE_TAKEN,
-    MOST_WORDS,
+from quotas.counting import COUNT_MASK, MOST_LINES, Counting
+from quotas.history import History, Use
+from quotas.record import (
+    BYTES_A_LINE,
     PERFORMER_NUMBERS,
     SITE_MASK,
     SUPPORT_NUMBERS,
-    History,
+    Clinics,
     Index,
-    Use,
+    between,
+    clinic_number,
+    fee_taken,
     kind_of,
+    lines_of,
+    paid_for,
+    what,
+    when,
 )
 from terms.period import day_number
-from terms.vocabulary import PERFORMERS, SUPPORTS, Performer, Support
+from terms.vocabulary import PERFORMERS, SUPPORTS
 
 NEW_YEAR = date(2026, 1, 1)
+FIRST = day_number(NEW_YEAR)
+KIND = kind_of(1, "F", "dentist")
 
 
-def head(day: date, code: int = 1, support: Support = "F", performer: Performer = "dentist") -> int:
-    return day_number(day) << DAY_SHIFT | kind_of(code, support, performer) << KIND_SHIFT
+def line(day: date, paid: int = 1, kind: int = KIND, *, is_carried: bool = False) -> bytes:
+    return paid_for(paid, what(0, 0, kind), is_carried=is_carried) + when(day_number(day))
 
 
-def use(*lines: tuple[int, int]) -> Use:
-    words = [word for first, amount in lines for word in (first, amount << AMOUNT_SHIFT)]
-    return Use(words, {}, -1, None, 0)
+def use(*lines: bytes) -> Use:
+    record = b"".join(lines)
+    days = days_of(record)
+    return record, {}, days[0], days[-1], -1, None, 0
 
 
-def days_of(history: History) -> list[int]:
-    return [word >> DAY_SHIFT for word in history.words[::2]]
+def days_of(record: bytes) -> list[int]:
+    return [day for _, _, _, day, _ in lines_of(record)]
 
 
 @given(st.lists(st.lists(st.integers(0, 12), min_size=1, max_size=4), max_size=12))
-def test_words_stand_in_the_order_of_days_then_of_approval(posted: list[list[int]]) -> None:
+def test_lines_stand_in_the_order_of_days_then_of_approval(posted: list[list[int]]) -> None:
     history = History()
     expected: list[tuple[int, int]] = []
-    amount = 0
+    paid = 0
     for invoice in posted:
         lines = []
         for offset in sorted(invoice):
-            amount += 1
+            paid += 1
             day = NEW_YEAR + timedelta(offset)
-            lines.append((head(day), amount))
-            expected.append((day_number(day), amount))
+            lines.append(line(day, paid))
+            expected.append((day_number(day), paid))
         history.post(use(*lines))
     expected.sort(key=lambda one: one[0])
-    amounts = [word >> AMOUNT_SHIFT for word in history.words[1::2]]
-    assert list(zip(days_of(history), amounts, strict=True)) == expected
+    assert [(day, paid) for paid, _, _, day, _ in lines_of(history.record)] == expected
+    assert history.until == max([day for day, _ in expected], default=-1)
 
 
 def test_lines_between_two_days() -> None:
+    record = b"".join(line(NEW_YEAR + timedelta(number)) for number in (0, 0, 3, 5))
+
+    def many(first: int, last: int) -> int:
+        return len(between(record, FIRST + first, FIRST + last)) // BYTES_A_LINE
+
+    assert many(0, 0) == 2
+    assert many(0, 3) == 3
+    assert many(1, 2) == 0
+    assert many(3, 5) == 2
+    assert many(6, 9) == 0
+    assert many(-5, -1) == 0
+    assert between(record, -100, 100_000) == record
+    assert between(b"", 0, 100_000) == b""
+
+
+def test_a_day_s_lines() -> None:
     history = History()
-    days = [NEW_YEAR + timedelta(number) for number in (0, 0, 3, 5)]
-    history.post(use(*((head(day), place) for place, day in enumerate(days))))
-
-    def between(first: int, last: int) -> int:
-        start = day_number(NEW_YEAR)
-        return len(history.heads_between(start + first, start + last))
-
-    assert between(0, 0) == 2
-    assert between(0, 3) == 3
-    assert between(1, 2) == 0
-    assert between(3, 5) == 2
-    assert between(6, 9) == 0
-    assert between(-5, -1) == 0
-    assert len(history.heads_between(-100, 100_000)) == 4
+    assert history.on(FIRST) == b""
+    today, later = line(NEW_YEAR), line(NEW_YEAR + timedelta(2))
+    history.post(use(today, later))
+    assert history.on(FIRST) == today
+    assert history.on(FIRST + 1) == b""
+    assert history.on(FIRST + 2) == later
+    assert history.on(FIRST + 3) == b""
 
 
-def test_a_day_s_words_do_not_run_into_the_next() -> None:
-    """The greatest head of a day is less than the least of the next."""
-    full = head(NEW_YEAR, 0xFFF, "H", "nurse") | CARRIED | SITE_MASK
-    after = head(NEW_YEAR + timedelta(1), 0)
-    assert full < after
-    history = History()
-    history.post(use((full, 1), (after, 2)))
-    assert len(history.heads_between(day_number(NEW_YEAR), day_number(NEW_YEAR))) == 1
+def test_parts_of_a_line_are_told_apart() -> None:
+    """Each at its greatest, with the others at their least."""
+    greatest = kind_of(0xFFF, "H", "nurse")
+    first, second = what(0xFFFFFFFF, 0, 0), what(0, SITE_MASK, greatest)
+    (line,) = lines_of(first + when(0))
+    assert line == (0xFFFFFFFF, 0, 0, 0, 0)
+    (line,) = lines_of(second + when(0xFFFF))
+    assert line == (0, SITE_MASK, greatest, 0xFFFF, 0)
+    (line,) = lines_of(paid_for(7, second) + when(1))
+    assert line == (7, SITE_MASK, greatest, 1, 0)
+    (line,) = lines_of(paid_for(7, second, is_carried=True) + when(1))
+    assert line == (7, SITE_MASK | 1 << 31, greatest, 1, 0)
 
 
-def test_a_fee_is_taken_for_a_clinic_and_day() -> None:
-    history = History()
-    first = head(NEW_YEAR)
-    history.post(
-        Use([first, 5 << AMOUNT_SHIFT, first, 5 << AMOUNT_SHIFT | FEE_TAKEN | 7], {}, -1, None, 0)
-    )
-    today = day_number(NEW_YEAR)
-    assert history.is_fee_taken(today, 7)
-    assert not history.is_fee_taken(today, 6)
-    assert not history.is_fee_taken(today + 1, 7)
-    assert not history.is_fee_taken(today - 1, 7)
+def test_a_fee_is_noted_with_its_clinic() -> None:
+    clinics = Clinics()
+    one, other = clinics["A"], clinics["B"]
+    assert clinics["A"] is one
+    (line,) = lines_of(what(5, 0, 0) + fee_taken(when(9), one))
+    assert line == (5, 0, 0, 9, clinic_number(one))
+    assert 0 != clinic_number(one) != clinic_number(other)
+    assert len(fee_taken(when(9), one)) == len(when(9))
 
 
 def test_too_many_lines_are_refused() -> None:
-    history = History(words=array("Q", [head(NEW_YEAR), 0] * (MOST_WORDS // 2)))
+    record = line(NEW_YEAR) * MOST_LINES
+    period = Counting({}).period(NEW_YEAR, ())
+    assert period.tally(record) == 0
     with pytest.raises(OverflowError):
-        history.post(use((head(NEW_YEAR), 1)))
+        period.tally(record + line(NEW_YEAR))
 
 
 def test_kinds_are_told_apart() -> None:
@@ -112,7 +131,7 @@ def test_kinds_are_told_apart() -> None:
         for performer in PERFORMERS
     }
     assert len(kinds) == 3 * len(SUPPORTS) * len(PERFORMERS)
-    assert all(not kind & 1 for kind in kinds), "the last bit says carried"
+    assert max(kinds) <= 0xFFFF
     assert len(set(SUPPORT_NUMBERS.values())) == len(SUPPORTS) <= 4
     assert len(set(PERFORMER_NUMBERS.values())) == len(PERFORMERS) <= 4
 
@@ -164,34 +183,35 @@ def test_windows(day: str, openings: list[str], first: str, last: str) -> None:
 
 
 def test_a_tally_counts_its_year_and_its_window() -> None:
-    history = History()
     days = ("2025-12-31", "2026-01-01", "2026-05-31", "2026-06-01", "2026-12-31", "2027-01-01")
-    lines = [(head(date.fromisoformat(day), code), 10) for day in days for code in (1, 2, 3)]
-    carried = [(head(date(2026, 12, 31)) | CARRIED, 10)]
-    history.post(use(*sorted([*lines, *carried])))
+    kinds = [kind_of(code, "F", "dentist") for code in (1, 2, 3)]
+    lines = [line(date.fromisoformat(day), 10, kind) for day in days for kind in kinds]
+    carried = line(date(2026, 12, 31), 10, is_carried=True)
+    record = b"".join([*lines[:-3], carried, *lines[-3:]])
     opened = [date(2026, 6, 1)]
     for day, in_window in ((date(2026, 2, 2), 2), (date(2026, 7, 7), 2)):
-        tally = Counting(STEPS).period(day, opened).tally(history.words)
+        tally = Counting(STEPS).period(day, opened).tally(record)
         assert tally >> 48 & COUNT_MASK == 4
         assert tally & COUNT_MASK == 4 * 10 + in_window * 10
-    assert Counting(STEPS).period(date(2030, 1, 1), ()).tally(history.words) == 0
-    assert Counting({}).period(date(2026, 1, 1), ()).tally(history.words) == 0
+    assert Counting(STEPS).period(date(2030, 1, 1), ()).tally(record) == 0
+    assert Counting({}).period(date(2026, 1, 1), ()).tally(record) == 0
 
 
 @given(st.lists(st.tuples(st.integers(0, 800), st.sampled_from([1, 2, 3]), st.integers(0, 99))))
 def test_a_tally_is_the_sum_of_its_lines(drawn: list[tuple[int, int, int]]) -> None:
-    lines = sorted((head(NEW_YEAR + timedelta(off), code), amount) for off, code, amount in drawn)
-    words = use(*lines).words
+    lines = [
+        line(NEW_YEAR + timedelta(off), paid, kind_of(code, "F", "dentist"))
+        for off, code, paid in sorted(drawn)
+    ]
     opened = [date(2026, 6, 1), date(2027, 2, 1)]
     counting = Counting(STEPS)
     for day in (date(2026, 3, 3), date(2026, 9, 9), date(2027, 1, 1), date(2027, 12, 31)):
         period = counting.period(day, opened)
         expected = 0
-        for off, code, amount in drawn:
+        for off, code, paid in drawn:
             on = NEW_YEAR + timedelta(off)
             if on.year == day.year and code == 1:
-                expected += (1 << 48) + amount
+                expected += (1 << 48) + paid
             if period.window_first <= day_number(on) <= period.window_last and code == 2:
-                expected += amount
-        assert period.tally(words) == expected
-        assert period.tally(array("Q", words)) == expected
+                expected += paid
+        assert period.tally(b"".join(lines)) == expected

@@ -1,0 +1,175 @@
+"""The short way, which most invoices take: in order, and approved in every line.
+
+It answers as the engine would, or leaves the invoice to it. What it leaves out is what cannot find
+anything: of lines alike all is known but what looks back (adjudication/plain.py), and whether a
+limit or a ceiling is passed is seen in one number (quotas/counting.py). It is long on
+purpose: a call a line costs more than a check.
+"""
+
+from datetime import date
+from operator import attrgetter
+
+from adjudication.case import Case
+from adjudication.decision import Decision, LineDecision, Visit
+from adjudication.engine import Adjudicator, Answer, status_of
+from adjudication.findings import AnyFinding, PriceAboveTariff
+from adjudication.invoice import Invoice, Line
+from adjudication.patient import Patient
+from adjudication.patientfee import visit_of
+from adjudication.usage import codes_on, period_of
+from preassessments.balance import Drawn
+from quotas.counting import ODD
+from quotas.record import fee_taken, paid_for
+from registry.holding import card_on
+
+NOTHING_DRAWN: Drawn = {}
+NOTHING: tuple[AnyFinding, ...] = ()
+_line_number = attrgetter("line")
+
+
+class SwiftAdjudicator(Adjudicator):
+    """Decides as any adjudicator does, ordinary invoices in one pass.
+
+    The lines of an ordinary invoice stand in order. Each of their days is of one period, has a card
+    in force, was billed in time, and has nothing approved before and no application that may carry
+    any of it. A line whose code gives way to others waits for those of its day. One that has
+    something against it, names an application, may collide with others, or passes a limit or a
+    ceiling, is odd: the engine decides it among the others.
+    """
+
+    def adjudicate(self, invoice: Invoice, patient: Patient, received_on: date) -> Answer:
+        """Decide an ordinary invoice, and leave any other one to the engine as soon as it shows."""
+        lines, support, balance = invoice.lines, invoice.support, patient.balance
+        if invoice.protected_identity or not lines:
+            return super().adjudicate(invoice, patient, received_on)
+        period, tally, latest = patient.period, patient.tally, patient.latest
+        record: list[bytes] = []
+        decisions: list[LineDecision] = []
+        visits: list[Visit] = []
+        since = decided = allowed = allowed_before = too_much = fees = last = 0
+        is_in_turn = True
+        case: Case | None = None
+        while True:
+            rest = lines[decided:] if decided else lines
+            on = rest[0].treated_on
+            card = card_on(patient.cards, support, on)
+            if card is None:
+                return super().adjudicate(invoice, patient, received_on)
+            (
+                day, plains, last_day, number_of_day, mark, edition, guard, flags, period_of_day,
+                settled,
+            ) = self._days[card.region, support, invoice.care_level, on]  # fmt: skip
+            if (
+                not on <= received_on <= last_day
+                or (decided and on < visits[-1].treated_on)
+                or (patient.until >= number_of_day and patient.on(number_of_day))
+            ):
+                return super().adjudicate(invoice, patient, received_on)
+            if balance is not None:
+                if balance.may_carry(support, on):
+                    return super().adjudicate(invoice, patient, received_on)
+                period_of_day = period_of(balance, day)
+            if not decided:
+                since = number_of_day
+                if period is not period_of_day:
+                    period, tally = period_of_day, period_of_day.tally(patient.record)
+            elif period is not period_of_day:
+                return super().adjudicate(invoice, patient, received_on)
+            met: list[int] = []
+            sides = 0
+            tally += guard
+            waiting: list[Line] | None = None
+            queue: list[Line] | None = rest
+            while queue is not None:
+                for line in queue:
+                    if line.treated_on != on:
+                        break
+                    code, number, asked = line.code, line.line, line.price_ore
+                    action, paid, cap, at_cap, counts, per_ore, special = plains[
+                        code, line.performer, line.tooth, line.zone, line.surfaces
+                    ]
+                    if number > last:
+                        last = number
+                    elif queue is rest:
+                        return super().adjudicate(invoice, patient, received_on)
+                    after = tally + (at_cap if asked >= cap else counts + asked * per_ore)
+                    if special is not None:
+                        if special.yields and queue is rest:
+                            waiting = [*waiting, line] if waiting else [line]
+                            is_in_turn = False
+                            continue
+                        if special.against & sides or (special.has_interval and latest > settled):
+                            after = ODD
+                    if after & flags or action in met or line.preassessment is not None:
+                        if case is None:
+                            case = self._begin(invoice, patient, received_on)
+                        if case.actions_met is not met:
+                            self._open_day(case, on)
+                            case.actions_met = met
+                        case.period, case.tally, case.latest = period, tally - guard, latest
+                        case.record, case.codes_approved = record, codes_on(record, number_of_day)
+                        odd = self._decide_line(case, line, day.book.rows[code])
+                        decisions.append(odd)
+                        tally, latest = case.tally + guard, case.latest
+                        allowed += odd.allowed_ore
+                        too_much += asked - odd.allowed_ore
+                        if special is not None and odd.outcome == "approved":
+                            sides |= special.sides
+                        continue
+                    met.append(action)
+                    tally = after
+                    if special is not None:
+                        sides |= special.sides
+                        if special.has_interval:
+                            latest = number_of_day
+                    if asked == cap:
+                        allowed += asked
+                        record.append(paid)
+                        record.append(mark)
+                        decisions.append(
+                            LineDecision(
+                                number, on, code, "approved", asked, asked, None, edition, ()
+                            )
+                        )
+                    else:
+                        amount, findings = asked, NOTHING
+                        if asked > cap:
+                            amount = cap
+                            too_much += asked - cap
+                            findings = (PriceAboveTariff(rule=day.book.tariff, tariff_ore=cap),)
+                        allowed += amount
+                        record.append(paid_for(amount, paid))
+                        record.append(mark)
+                        decisions.append(
+                            LineDecision(
+                                number, on, code, "approved", asked, amount, None, edition, findings
+                            )
+                        )
+                queue, waiting = waiting, None
+            tally -= guard
+            visit = visit_of(invoice, patient, card, day, allowed - allowed_before)
+            visits.append(visit)
+            if visit.reason == "charged":
+                fees += visit.fee_ore
+                record[-1] = fee_taken(mark, self._clinics[invoice.clinic])
+            decided, allowed_before = len(decisions), allowed
+            if decided == len(lines):
+                break
+        if not is_in_turn:
+            decisions.sort(key=_line_number)
+        decision = Decision(
+            invoice.clinic,
+            invoice.number,
+            "approved" if case is None else status_of(case, decisions),
+            allowed + too_much,
+            allowed,
+            fees,
+            allowed - fees,
+            (),
+            visits,
+            decisions,
+        )
+        if not record:
+            return decision, None
+        drawn = NOTHING_DRAWN if case is None else case.drawn
+        return decision, (b"".join(record), drawn, since, number_of_day, latest, period, tally)
