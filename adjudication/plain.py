@@ -34,16 +34,14 @@ A bare tuple, since it is taken apart for every line: a named one is taken apart
 class Plains(dict[Alike, Plain]):
     """All that was worked out by the rows of a rulebook, for general or for specialist care."""
 
-    __slots__ = ("_case", "_rows", "_sites")
+    __slots__ = ("_care_level", "_rows", "_sites", "_support")
 
     def __init__(self, rows: Rows, support: Support, care_level: CareLevel, sites: Index) -> None:
         super().__init__()
         self._rows = rows
         self._sites = sites
-        self._case = Case()
-        self._case.invoice = Invoice(
-            clinic="", number="", patient="", support=support, care_level=care_level, lines=[]
-        )
+        self._support: Support = support
+        self._care_level: CareLevel = care_level
 
     def __missing__(self, alike: Alike) -> Plain:
         if len(self) >= MOST_PLAINS:
@@ -73,7 +71,15 @@ class Plains(dict[Alike, Plain]):
             zone=zone,
             surfaces=surfaces,
         )
-        row, case = self._rows[code], self._case
+        row, case = self._rows[code], Case()
+        case.invoice = Invoice(
+            clinic="",
+            number="",
+            patient="",
+            support=self._support,
+            care_level=self._care_level,
+            lines=[],
+        )
         findings = case.open_line()
         for stage in (row.structure, row.rest):
             if not findings:

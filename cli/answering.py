@@ -27,10 +27,11 @@ encode_lines = msgspec.json.Encoder().encode_lines
 
 
 class Answering(ABC):
-    """Answers the lines of a source."""
+    """Answers the lines of a source. Only where `is_counted` there is a summary afterwards."""
 
-    def __init__(self, source: Source, output: Output) -> None:
+    def __init__(self, source: Source, output: Output, is_counted: bool) -> None:
         self.tally = Tally()
+        self._is_counted = is_counted
         self._source = source
         self._output = output
         self._ledger = Ledger(source, output)

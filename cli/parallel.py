@@ -63,10 +63,12 @@ class ParallelAnswering(Answering):
         output: Output,
         today: Callable[[], date],
         processes: int,
+        is_counted: bool = True,
     ) -> None:
-        super().__init__(source, output)
+        super().__init__(source, output, is_counted)
         today()  # so that all keep to one day
-        self._crew = Crew(processes, Worker(desk, today, self._ledger.keeps_contents).serve)
+        worker = Worker(desk, today, self._ledger.keeps_contents, is_counted)
+        self._crew = Crew(processes, worker.serve)
         self._begins: tuple[int, int, int] | None = None
         self._whose: list[int] = []
         self._numbers_for = [array("Q") for _ in range(processes)]
@@ -146,7 +148,8 @@ class ParallelAnswering(Answering):
             del numbers[:]
         answered_here = encode_lines(self._answers).split(b"\n")
         self._parts.append(_Part(self._begins, self._whose.copy(), answered_here, workers))
-        self.tally.add(self._decisions)
+        if self._is_counted:
+            self.tally.add(self._decisions)
         self._begins = None
         for handed_out in (self._whose, self._answers, self._decisions, self._contents):
             handed_out.clear()

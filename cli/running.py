@@ -30,7 +30,7 @@ def run(asked: Asked) -> None:
         is_hidden = asked.output == STREAM and os.isatty(1)
         is_watched = not (asked.quiet or is_hidden) and os.isatty(2)
         progress = stack.enter_context(ProgressBar(source, is_watched))
-        answering = _answering(desk, source, output, asked.processes)
+        answering = _answering(desk, source, output, asked)
         gc.freeze()  # what is loaded stays: nothing to collect among it
         gc.enable()
         began = time.perf_counter()
@@ -65,12 +65,13 @@ def _library(rules: Sequence[str]) -> Library:
     return packaged_library()
 
 
-def _answering(desk: Desk, source: Source, output: Output, processes: int) -> Answering:
-    if processes == 1:
-        return SerialAnswering(desk, source, output, today_in_sweden)
+def _answering(desk: Desk, source: Source, output: Output, asked: Asked) -> Answering:
+    is_counted = not asked.quiet
+    if asked.processes == 1:
+        return SerialAnswering(desk, source, output, today_in_sweden, is_counted)
     from cli.parallel import ParallelAnswering
 
-    return ParallelAnswering(desk, source, output, today_in_sweden, processes)
+    return ParallelAnswering(desk, source, output, today_in_sweden, asked.processes, is_counted)
 
 
 def _check_paths(asked: Asked) -> None:

@@ -17,9 +17,14 @@ class SerialAnswering(Answering):
     on `today()`."""
 
     def __init__(
-        self, desk: Desk, source: Source, output: Output, today: Callable[[], date]
+        self,
+        desk: Desk,
+        source: Source,
+        output: Output,
+        today: Callable[[], date],
+        is_counted: bool = True,
     ) -> None:
-        super().__init__(source, output)
+        super().__init__(source, output, is_counted)
         self._desk = desk
         self._today = today
 
@@ -64,7 +69,8 @@ class SerialAnswering(Answering):
             self._output.write(encode_lines(self._answers))
             if self._ledger.keeps_contents:
                 self._ledger.keep(b"".join(self._contents))
-            self.tally.add(self._decisions)
+            if self._is_counted:
+                self.tally.add(self._decisions)
             self._answers.clear()
             self._decisions.clear()
             self._contents.clear()
