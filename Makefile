@@ -41,14 +41,13 @@ pytest: $(VENV)/.test ## the tests alone, on all processors
 bench: $(VENV)/.bench ## print the ratios and write benchmarks/RESULTS.md
 	@$(PY) -m benchmarks
 
-soak: $(VENV)/.bench $(VENV)/.soak ## what takes long: more examples, larger ratios, mutants
+soak: $(VENV)/.bench ## what takes long: more examples, larger ratios, mutants
 	@echo "== pytest, all tests and more examples"
 	@$(PY) -m pytest -q -n auto -m "" --hypothesis-profile=soak
 	@echo "== benchmarks"
 	@$(PY) -m benchmarks --soak
 	@echo "== mutants"
-	@$(PY) -m mutmut run
-	@$(PY) -m mutmut results
+	@$(PY) tools/mutants.py --sample 0
 
 compiled: $(VENV)/.build ## the same core compiled into build/compiled (needs a C compiler)
 	@$(PY) tools/compile_core.py
@@ -57,7 +56,7 @@ docs: $(VENV)/.run ## write the generated pages anew
 	@$(PY) tools/generate_docs.py
 
 clean: ## remove the environment and everything that was built
-	rm -rf $(VENV) build dist mutants *.egg-info .*_cache .hypothesis .benchmarks
+	rm -rf $(VENV) build dist *.egg-info .*_cache .hypothesis .benchmarks
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp says that the packages of requirements/<name>.txt are there. .run comes first: it makes
@@ -65,5 +64,5 @@ clean: ## remove the environment and everything that was built
 $(VENV)/.run: requirements/run.txt tools/make_environment.sh
 	@PYTHON="$(PYTHON)" sh tools/make_environment.sh $(VENV) run
 
-$(VENV)/.test $(VENV)/.bench $(VENV)/.soak $(VENV)/.build: $(VENV)/.%: requirements/%.txt $(VENV)/.run
+$(VENV)/.test $(VENV)/.bench $(VENV)/.build: $(VENV)/.%: requirements/%.txt $(VENV)/.run
 	@PYTHON="$(PYTHON)" sh tools/make_environment.sh $(VENV) $*

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the local environment or adds to it: make_environment.sh NAME run|test|bench|soak|build
+# Makes the local environment or adds to it: make_environment.sh NAME run|test|bench|build
 #
 # "run" makes the folder NAME anew with what the program needs; any other step adds its own
 # packages. A step that succeeds leaves the stamp NAME/.STEP, one that fails leaves none (and
