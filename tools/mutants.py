@@ -59,7 +59,7 @@ class Mutant(NamedTuple):
 
 
 def mutants_of(file: str, source: bytes) -> Iterator[Mutant]:
-    """Every change that is tried in a file; nothing in annotations, texts and slots."""
+    """Every change that is tried in a file; none in annotations, texts and class options."""
     lines = source.splitlines(keepends=True)
     starts = [0]
     for line in lines:
@@ -79,6 +79,8 @@ def _expressions(node: ast.AST) -> Iterator[ast.expr]:
     for name, value in ast.iter_fields(node):
         if name in {"annotation", "returns", "decorator_list", "bases"}:
             continue
+        if isinstance(node, ast.ClassDef) and name == "keywords":
+            continue  # how its objects are kept: frozen, gc
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST):
                 if isinstance(child, ast.expr):
