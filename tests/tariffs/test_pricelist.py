@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from tariffs.pricelist import PriceList, SpecialistSuffix, TariffFile, read_prices
@@ -72,3 +73,8 @@ def test_a_suffixed_code_is_performed_as_its_base(
 def test_a_code_without_a_row_or_a_base_is_nobody_s(prices: PriceList) -> None:
     assert prices.action("A941") is None
     assert prices.action("999") is None
+
+
+def test_a_tariff_stands_in_for_another_only_where_it_says_so() -> None:
+    (field,) = (one for one in msgspec.structs.fields(TariffFile) if one.name == "stands_in")
+    assert field.default is False
