@@ -12,15 +12,14 @@ from adjudication.findings import (
 )
 from adjudication.invoice import Line
 from adjudication.rows import Row
-from adjudication.rulebook import TreatmentDay
 from preassessments.balance import Carrying
 
 
-def ask_of_day(case: Case, day: TreatmentDay) -> list[AnyFinding]:
+def ask_of_day(case: Case) -> list[AnyFinding]:
     """Ask what is asked once a day: it holds of all its lines alike."""
     findings: list[AnyFinding] = []
     case.findings = findings
-    for check in day.book.of_day:
+    for check in case.day.book.of_day:
         check.ask(case, case.invoice.lines[0])
     return findings
 

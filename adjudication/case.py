@@ -23,9 +23,11 @@ class Case:
     """One line of one invoice, with its day, its card and its patient.
 
     Of the invoice: `record`, `drawn` and `latest` become its use (quotas/history.py), and `tally`
-    counts what is used in `period` so far, by this invoice too.
+    counts what is used in `period` so far, by this invoice too. `clinic` is how a record names it.
 
-    Of the day: `card` is in force, `latest_card` the patient's last for the support.
+    Of the day: `card` is in force, `of_day` holds of all its lines alike, and `plains` is what is
+    known of lines alike. `is_plain` says that those are asked only what looks back: the day is not
+    in the future, and no application may carry any of them.
     `actions_met` holds code and site of every line that a duplicate would repeat: approved that
     day on earlier invoices, or an earlier line of this one. `codes_approved` holds the codes
     approved that day for this support.
@@ -45,7 +47,6 @@ class Case:
         "day",
         "drawn",
         "findings",
-        "has_earlier",
         "invoice",
         "is_pending",
         "is_plain",
@@ -56,9 +57,7 @@ class Case:
         "plains",
         "received_on",
         "record",
-        "since",
         "tally",
-        "until",
     )
 
     invoice: Invoice
@@ -68,8 +67,6 @@ class Case:
     record: list[bytes]
     drawn: Drawn
     latest: int
-    since: int
-    until: int
     tally: int
     period: Period | None
     is_pending: bool
@@ -77,7 +74,6 @@ class Case:
     day: "TreatmentDay"
     card: CardInForce | None
     of_day: list[AnyFinding]
-    has_earlier: bool
     is_plain: bool
     plains: "Plains"
     actions_met: list[int]
@@ -98,7 +94,6 @@ class Case:
         self.actions_met = []
         self.drawn = {}
         self.latest = patient.latest
-        self.since = self.until = -1
         self.period = None
         self.is_pending = False
 

@@ -24,6 +24,7 @@ from adjudication.rulebook import Rulebook
 from quotas.counting import (
     COUNT_BITS,
     COUNT_FLAG,
+    FIELDS_FROM,
     ODD,
     SUM_BITS,
     SUM_FLAG,
@@ -152,8 +153,8 @@ class _Compiler:
         self._directions = texts.directions
         self._codes = codes
         ceilings, limits = self._directions.ceiling, self._directions.limit
-        self._ceiling_shifts = [1 + SUM_BITS * place for place in range(len(ceilings))]
-        limits_from = 1 + SUM_BITS * len(ceilings)
+        self._ceiling_shifts = [FIELDS_FROM + SUM_BITS * place for place in range(len(ceilings))]
+        limits_from = FIELDS_FROM + SUM_BITS * len(ceilings)
         self._limit_shifts = [limits_from + COUNT_BITS * place for place in range(len(limits))]
         self._sets: dict[tuple[str, ...], frozenset[str]] = {}
 

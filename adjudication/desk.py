@@ -7,7 +7,6 @@ invoice numbers have been used is for its owner to remember.
 from datetime import date
 
 from adjudication.decision import Decision
-from adjudication.engine import Adjudicator
 from adjudication.invoice import Invoice
 from adjudication.library import Library
 from adjudication.ordinary import SwiftAdjudicator
@@ -28,7 +27,8 @@ class Desk:
         self.cards = CardRegister({name: one.cards for name, one in library.regions.items()})
         self.preassessments = PreassessmentRegister()
         self._patients: dict[str, Patient] = {}
-        self._adjudicator: Adjudicator = SwiftAdjudicator(library, Clinics(), default_region)
+        self._clinics = Clinics()
+        self._adjudicator = SwiftAdjudicator(library, self._clinics, default_region)
 
     def decide(self, invoice: Invoice, received_on: date) -> Decision:
         """Answer an invoice and remember what it uses."""

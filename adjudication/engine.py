@@ -19,7 +19,7 @@ from adjudication.refusal import refusal, whole_invoice_findings
 from adjudication.rows import Row
 from adjudication.usage import draw, meet_earlier, move_to_period, note, period_of
 from quotas.history import Use
-from quotas.record import Clinics, paid_for, when
+from quotas.record import Clinics, paid_for, span, when
 from registry.holding import card_on
 
 PARTS_A_LINE = 2
@@ -73,7 +73,6 @@ class Adjudicator:
             visits.append(close_day(case, allowed - allowed_before))
         decisions.sort(key=_line_number)
         fees = sum([visit.fee_ore for visit in visits])
-        record = case.record
         decision = Decision(
             invoice.clinic,
             invoice.number,
@@ -86,19 +85,12 @@ class Adjudicator:
             visits,
             decisions,
         )
-        if not record:
+        if not case.record:
             return decision, None
-        since, until = case.since, case.until
-        lines_approved = b"".join(record)
+        record = b"".join(case.record)
         return decision, (
-            lines_approved,
-            case.drawn,
-            since,
-            until,
-            case.latest,
-            case.period,
-            case.tally,
-        )
+            record, case.drawn, *span(record), case.latest, case.period, case.tally,
+        )  # fmt: skip
 
     def _begin(self, invoice: Invoice, patient: Patient, received_on: date) -> Case:
         """Take up an invoice."""
@@ -125,9 +117,7 @@ class Adjudicator:
         case.day = day
         case.actions_met = []
         case.codes_approved = []
-        case.has_earlier = patient.until >= day.number
-        if case.has_earlier:
-            meet_earlier(case, day)
+        meet_earlier(case)
         period, balance = day.period, patient.balance
         if balance is not None:
             period = period_of(balance, day)
@@ -136,7 +126,7 @@ class Adjudicator:
                 case.period, case.tally = period, patient.tally
             else:
                 move_to_period(case, period)
-        case.of_day = ask_of_day(case, day)
+        case.of_day = ask_of_day(case)
         case.is_plain = on <= case.received_on and (
             balance is None or not balance.may_carry(support, on)
         )

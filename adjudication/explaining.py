@@ -19,7 +19,6 @@ from adjudication.library import Library
 from adjudication.measures import AnyMeasure, Carried
 from adjudication.refusal import refusal, whole_invoice_findings
 from adjudication.rows import Row, Stages
-from quotas.record import Clinics
 
 Stopped = Literal["invalid", "patient_pays", "carried"]
 """Why what comes later is not asked: the line is none, is not the region's, has an application."""
@@ -57,7 +56,7 @@ class ExplainingDesk(Desk):
 
     def __init__(self, library: Library, default_region: str) -> None:
         super().__init__(library, default_region)
-        self._adjudicator = self._watching = _Watching(library, Clinics(), default_region)
+        self._watching = _Watching(library, self._clinics, default_region)
 
     def explain(self, invoice: Invoice, received_on: date) -> Explanation:
         """What `decide` would answer now, and why; nothing is remembered."""
@@ -65,10 +64,8 @@ class ExplainingDesk(Desk):
         if patient is None:
             answer = refusal(invoice, whole_invoice_findings(invoice, is_person=False))
             return Explanation(invoice, received_on, answer, [])
-        seen: dict[int, _Seen] = {}
-        self._watching.seen = seen
+        seen = self._watching.seen = {}
         answer, _ = self._watching.adjudicate(invoice, patient, received_on)
-        self._watching.seen = None
         sent = {line.line: line for line in invoice.lines}
         lines = [LineExplanation(sent[one.line], one, *seen[one.line]) for one in answer.lines]
         return Explanation(invoice, received_on, answer, lines)
@@ -78,9 +75,9 @@ _Seen = tuple[list[Question], list[Question], Stopped | None]
 
 
 class _Watching(Adjudicator):
-    """Notes in `seen` what each line was asked, by its number, while there is such a note."""
+    """Notes in `seen` what each line was asked, by its number."""
 
-    seen: dict[int, _Seen] | None = None
+    seen: dict[int, _Seen]
 
     def _decide_line(self, case: Case, line: Line, row: Row) -> LineDecision:
         """Take no short way."""
@@ -89,9 +86,6 @@ class _Watching(Adjudicator):
 
     def _ask(self, case: Case, line: Line, row: Row) -> None:
         """Ask through watchers."""
-        if self.seen is None:
-            super()._ask(case, line, row)
-            return
         watched = _WatchedRow(row, case.day.book.of_day)
         before, case.findings = case.findings, []
         for watcher in watched.of_day:

@@ -13,7 +13,7 @@ def close_day(case: Case, allowed_ore: int) -> Visit:
     """Close the day at hand of a case: its visit, with the fee that is taken of what is allowed.
     Clinic and fee are noted on the last line approved that day."""
     day = case.day
-    if allowed_ore and case.has_earlier and is_fee_taken(case):
+    if allowed_ore and is_fee_taken(case):
         return Visit(day.date, 0, "already_charged")
     visit = visit_of(case.invoice, case.patient, case.card, day, allowed_ore)
     if visit.reason == "charged":

@@ -1,5 +1,7 @@
 """Invoices that are invalid as a whole: nothing of them is decided, nothing kept."""
 
+from collections import Counter
+
 from adjudication.decision import Decision
 from adjudication.findings import (
     AnyFinding,
@@ -27,20 +29,13 @@ def whole_invoice_findings(invoice: Invoice, is_person: bool) -> list[AnyFinding
     """
     if invoice.protected_identity:
         return [ProtectedIdentity(rule="contract/protected_identity")]
-    lines = invoice.lines
-    if is_person and lines and len({line.line for line in lines}) == len(lines):
-        return []
     findings: list[AnyFinding] = []
     if not is_person:
         findings.append(PatientIdInvalid(rule="contract/patient_id_invalid"))
-    if not lines:
+    numbers = [line.line for line in invoice.lines]
+    if not numbers:
         findings.append(LinesMissing(rule="contract/lines_missing"))
-    seen: set[int] = set()
-    repeated: set[int] = set()
-    for line in lines:
-        (repeated if line.line in seen else seen).add(line.line)
-    if repeated:
-        findings.append(
-            LineNumberRepeated(rule="contract/line_number_repeated", lines=sorted(repeated))
-        )
+    if len(set(numbers)) < len(numbers):
+        repeated = sorted(number for number, many in Counter(numbers).items() if many > 1)
+        findings.append(LineNumberRepeated(rule="contract/line_number_repeated", lines=repeated))
     return findings

@@ -16,10 +16,10 @@ from quotas.record import (
 )
 
 
-def meet_earlier(case: Case, day: TreatmentDay) -> None:
+def meet_earlier(case: Case) -> None:
     """Take in the lines that are approved that day on earlier invoices."""
     support = SUPPORT_NUMBERS[case.invoice.support]
-    for _, site, kind, _, _ in lines_of(case.patient.on(day.number)):
+    for _, site, kind, _, _ in lines_of(case.patient.on(case.day.number)):
         code = kind >> CODE_SHIFT
         case.actions_met.append(code << SITE_BITS | site & SITE_MASK)
         if kind >> SUPPORT_SHIFT & SUPPORT_MASK == support:
@@ -49,9 +49,6 @@ def move_to_period(case: Case, period: Period) -> None:
 def note(case: Case, row: Row) -> None:
     """Note an approved line: what combinations and intervals look back at."""
     case.codes_approved.append(row.number)
-    case.until = case.day.number
-    if case.since < 0:
-        case.since = case.until
     if row.has_interval:
         case.latest = max(case.latest, case.day.number)
 

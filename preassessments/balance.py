@@ -49,8 +49,7 @@ class Balance:
             key = (application.id, line.line)
             if (
                 named in (None, application.id)
-                and application.support == support
-                and application.covers_from <= day <= application.covers_to
+                and application.covers(support, day)
                 and line.code == code
                 and line.tooth in (None, tooth)
                 and self.drawn.get(key, 0) + draft.get(key, 0) < (line.count or 1)
@@ -60,13 +59,7 @@ class Balance:
 
     def may_carry(self, support: Support, day: date) -> bool:
         """Whether any approved line covers the day, whatever is drawn of it."""
-        for application, _ in self._approved:
-            if (
-                application.support == support
-                and application.covers_from <= day <= application.covers_to
-            ):
-                return True
-        return False
+        return any(application.covers(support, day) for application, _ in self._approved)
 
     def openings(self, supports: Iterable[Support]) -> list[date]:
         """The decision days of applications that approve at least one line: on each the allowance

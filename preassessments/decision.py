@@ -34,3 +34,7 @@ class Preassessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     covers_from: date
     covers_to: date
     lines: list[ApprovedLine]
+
+    def covers(self, support: Support, day: date) -> bool:
+        """Whether care of the support on that day is within the application."""
+        return self.support == support and self.covers_from <= day <= self.covers_to

@@ -22,14 +22,14 @@ SUM_FLAG: Final = 1 << SUM_BITS - 1
 ODD: Final = 1
 """The lowest bit is no field's: it flags a line that cannot simply be added."""
 
+FIELDS_FROM: Final = ODD.bit_length()
+
 MOST_LINES: Final = COUNT_FLAG - 1
 """A patient with more lines than a count can hold is an error in the input."""
 
 Step = tuple[int, int, int]
 """What a line adds to the limits, per öre to ceilings of the year, and per öre to those of a
 window."""
-
-NO_STEP: Final[Step] = (0, 0, 0)
 
 
 class Period:

@@ -6,8 +6,8 @@ A million patients are remembered at once, so their lines are bytes and no objec
     when    day number 16 | fee taken for this visit 1 | clinic that took it 31
 
 The *kind* of a line is its code, support and performer; *carried* is one by an application. Code,
-site (tooth, zone and surfaces) and clinic are numbers of an `Index`. Lines stand one after another
-in the order of days, those of one day in the order of approval.
+site (tooth, zone and surfaces) and clinic are numbers, as in an `Index`. Lines stand one after
+another in the order of days, those of one day in the order of approval.
 """
 
 from bisect import bisect_left, bisect_right
@@ -22,7 +22,6 @@ BYTES_A_LINE: Final = 16
 SITE_BITS: Final = 31
 SITE_MASK: Final = (1 << SITE_BITS) - 1
 CARRIED: Final = 1 << SITE_BITS
-FEE_TAKEN: Final = 1 << 31
 CODE_SHIFT: Final = 4
 SUPPORT_SHIFT: Final = 2
 SUPPORT_MASK: Final = 3
@@ -33,6 +32,7 @@ PERFORMER_NUMBERS: Final = {performer: number for number, performer in enumerate
 _WHAT = Struct("=IIH")
 _WHEN = Struct("=HI")
 _LINE = Struct("=IIHHI")
+_FEE_TAKEN = 1 << 31
 _PAID_BYTES = _CLINIC_BYTES = 4
 _DAY_BYTES = 2
 _DAY_PLACE, _DAY_STEP = 5, 8
@@ -53,7 +53,7 @@ class Clinics(dict[str, bytes]):
     """The part of a record that says that a clinic took the fee, for each that was met."""
 
     def __missing__(self, clinic: str) -> bytes:
-        found = self[clinic] = (FEE_TAKEN | len(self) + 1).to_bytes(_CLINIC_BYTES, byteorder)
+        found = self[clinic] = (_FEE_TAKEN | len(self) + 1).to_bytes(_CLINIC_BYTES, byteorder)
         return found
 
 
@@ -99,16 +99,26 @@ def lines_of(record: bytes) -> Iterator[Line]:
     return _LINE.iter_unpack(record)
 
 
+def span(record: bytes) -> tuple[int, int]:
+    """The day numbers of the first line and of the last, of a record that has any."""
+    days = _days(record)
+    return days[0], days[-1]
+
+
 def between(record: bytes, first: int, last: int) -> bytes:
     """The part of a record from one day number through another."""
-    days = memoryview(record).cast("H")[_DAY_PLACE::_DAY_STEP]
+    days = _days(record)
     start = bisect_left(days, first)
     return record[BYTES_A_LINE * start : BYTES_A_LINE * bisect_right(days, last, start)]
 
 
 def put_in(record: bytes, more: bytes) -> bytes:
     """A record with lines of one day put after those that are there of the same day and before."""
-    days = memoryview(record).cast("H")[_DAY_PLACE::_DAY_STEP]
-    day = memoryview(more).cast("H")[_DAY_PLACE]
-    place = BYTES_A_LINE * bisect_right(days, day)
+    day, _ = span(more)
+    place = BYTES_A_LINE * bisect_right(_days(record), day)
     return record[:place] + more + record[place:]
+
+
+def _days(record: bytes) -> "memoryview[int]":
+    """The day numbers of the lines."""
+    return memoryview(record).cast("H")[_DAY_PLACE::_DAY_STEP]

@@ -8,7 +8,6 @@ Support = Literal["N", "F", "S", "H"]
 Performer = Literal["dentist", "hygienist", "nurse"]
 CareLevel = Literal["general", "specialist"]
 
-
 SUPPORTS: tuple[Support, ...] = ("N", "F", "S", "H")
 PERFORMERS: tuple[Performer, ...] = ("dentist", "hygienist", "nurse")
 CARE_LEVELS: tuple[CareLevel, ...] = ("general", "specialist")
