@@ -72,15 +72,18 @@ def ask_what_looks_back(case: Case, line: Line, row: Row, step: int) -> None:
     case.findings += case.of_day
     for check in row.looking_back:
         check.ask(case, line)
-    if case.tally + step + book.guard & book.flags:
+    if case.tally + step & book.flags:
         for check in row.remaining:
             check.ask(case, line)
 
 
 def outcome_of(findings: list[AnyFinding]) -> Outcome:
     """What the strongest of a line's findings makes of it."""
-    strength = min([finding.strength for finding in findings])
-    return "approved" if strength == NOTHING else STRONGEST_FIRST[strength]
+    strongest = NOTHING
+    for finding in findings:
+        if finding.strength < strongest:
+            strongest = finding.strength
+    return "approved" if strongest == NOTHING else STRONGEST_FIRST[strongest]
 
 
 def cut(case: Case, amount: int, carrying: Carrying | None) -> PriceAboveTariff:

@@ -12,7 +12,7 @@ from adjudication.invoice import Invoice
 from adjudication.patient import Patient
 from preassessments.balance import Carrying, Drawn
 from quotas.counting import Period
-from registry.cards import CardInForce
+from registry.holding import CardInForce
 
 if TYPE_CHECKING:
     from adjudication.plain import Plains

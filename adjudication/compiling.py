@@ -30,6 +30,8 @@ from quotas.counting import (
     SUM_FLAG,
     Counting,
     Step,
+    guard_of_count,
+    guard_of_sum,
 )
 from quotas.limits import Ceiling, Limit
 from quotas.record import Index, kind_of
@@ -94,7 +96,6 @@ def without_rules(support: Support, codes: Codes, sites: Index) -> Rulebook:
         edition=None,
         rows=rows,
         plains=plains_of(rows, support, sites),
-        guard=0,
         flags=ODD,
         of_day=(),
         counting=Counting({}),
@@ -127,10 +128,9 @@ def compile_rulebook(
         ),
         rows=rows,
         plains=plains_of(rows, support, sites),
-        guard=guard,
         flags=flags,
         of_day=tuple(of_day),
-        counting=Counting(compiler.steps()),
+        counting=Counting(compiler.steps(), guard),
         renewing=frozenset(
             renewing
             for ceiling in directions.ceiling
@@ -189,15 +189,15 @@ class _Compiler:
         return steps
 
     def guard(self) -> tuple[int, int]:
-        """What to add to a tally, and which bits are then set where some limit or ceiling is
+        """The guard of a tally, and which of its bits are set where some limit or ceiling is
         passed: each field's own highest bit."""
         guard, flags = 0, ODD
         for shift, ceiling in zip(self._ceiling_shifts, self._directions.ceiling, strict=True):
             flags += SUM_FLAG << shift
-            guard += SUM_FLAG - 1 - ceiling.amount_ore << shift
+            guard += guard_of_sum(ceiling.amount_ore) << shift
         for shift, limit in zip(self._limit_shifts, self._directions.limit, strict=True):
             flags += COUNT_FLAG << shift
-            guard += COUNT_FLAG - 1 - limit.count << shift
+            guard += guard_of_count(limit.count) << shift
         return guard, flags
 
     def supports_of(self, ceiling: Ceiling) -> list[Support]:

@@ -113,7 +113,8 @@ class Adjudicator:
         else:
             cards = [card for card in patient.cards if card.support == support]
             region = cards[-1].region if cards else invoice.region or self._default_region
-        day, case.plains, *_ = self._days[region, support, invoice.care_level, on]
+        known = self._days[region, support, invoice.care_level, on]
+        day, case.plains = known[0], known[1]
         case.day = day
         case.actions_met = []
         case.codes_approved = []

@@ -9,20 +9,19 @@ from typing import Any, NamedTuple
 import msgspec
 
 from adjudication.compiling import Codes, Texts, codes_named, compile_rulebook, without_rules
+from adjudication.days import KnownDays
 from adjudication.directions import Deadline, Directions
-from adjudication.plain import Plains
 from adjudication.rulebook import Rulebook, TreatmentDay
-from quotas.counting import Period
-from quotas.record import Index, when
+from quotas.record import Index
 from registry.categories import CardRules
 from tariffs.actions import expand
 from tariffs.patientfee import PatientFee, fee_of_day
 from tariffs.pricelist import PriceList, TariffFile, read_prices
 from terms.citation import Citation, RuleFile, Source, as_rules, read_toml
-from terms.editions import Edition, Timeline
+from terms.editions import Timeline
 from terms.errors import RuleFileError
-from terms.period import FIRST_DAY, LAST_DAY, day_number, last_day_of_month, latest_before
-from terms.vocabulary import CareLevel, Support
+from terms.period import FIRST_DAY, LAST_DAY, day_number, last_day_of_month
+from terms.vocabulary import Support
 
 MOST_DAYS_REMEMBERED = 20_000
 MOST_CODES = 0xFFF
@@ -179,46 +178,6 @@ class RegionRules:
                     raise RuleFileError(text.name, f"regeln {one} finns redan i {other.name}")
 
 
-DayKey = tuple[str, Support, CareLevel | None, date]
-"""Region, support, care level and day."""
-
-KnownDay = tuple[TreatmentDay, Plains, date, int, bytes, Edition | None, int, int, Period, int]
-"""A day and what is known of lines alike by its rules; then, at hand without a further step, what
-is asked of every day: last day to bill, number, its part of a record (quotas/record.py), the
-edition, guard and flags of its rulebook, its period, and the latest day number from which all its
-least intervals have passed."""
-
-
-class KnownDays(dict[DayKey, KnownDay]):
-    """The days that were met."""
-
-    __slots__ = ("_library",)
-
-    def __init__(self, library: "Library") -> None:
-        super().__init__()
-        self._library = library
-
-    def __missing__(self, key: DayKey) -> KnownDay:
-        if len(self) >= MOST_DAYS_REMEMBERED:
-            self.clear()
-        region, support, care_level, on = key
-        day = self._library.calendar(region, support).on(on)
-        book = day.book
-        known = self[key] = (
-            day,
-            book.plains[care_level or "general"],
-            day.last_day_to_bill or date.max,
-            day.number,
-            when(day.number) if book.edition else b"",
-            book.edition,
-            book.guard,
-            book.flags,
-            day.period,
-            latest_before(day.number, book.longest_interval),
-        )
-        return known
-
-
 class Library:
     """The rules of all regions, from the contents of their files by name. `sites` are the numbers
     that histories have for tooth, zone and surfaces."""
@@ -240,9 +199,12 @@ class Library:
         self._codes: dict[str | None, Codes] = {}
         self._number_codes()
         self.sites = Index()
-        self.days = KnownDays(self)
+        self.days = KnownDays(self._day)
         self._calendars: dict[tuple[str, Support], Calendar] = {}
         self._nowhere = Calendar(self, None, "N")
+
+    def _day(self, region: str, support: Support, on: date) -> TreatmentDay:
+        return self.calendar(region, support).on(on)
 
     def calendar(self, region: str, support: Support) -> Calendar:
         """A region's days for a support; of a region without files, days without rules."""

@@ -56,8 +56,7 @@ class SwiftAdjudicator(Adjudicator):
             if card is None:
                 return super().adjudicate(invoice, patient, received_on)
             (
-                day, plains, last_day, number_of_day, mark, edition, guard, flags, period_of_day,
-                settled,
+                day, plains, last_day, number_of_day, mark, edition, flags, period_of_day, settled,
             ) = self._days[card.region, support, invoice.care_level, on]  # fmt: skip
             if (
                 not on <= received_on <= last_day
@@ -72,12 +71,11 @@ class SwiftAdjudicator(Adjudicator):
             if not decided:
                 since = number_of_day
                 if period is not period_of_day:
-                    period, tally = period_of_day, period_of_day.tally(patient.record)
+                    period, tally = period_of_day, patient.tally_in(period_of_day)
             elif period is not period_of_day:
                 return super().adjudicate(invoice, patient, received_on)
             met: list[int] = []
             sides = 0
-            tally += guard
             waiting: list[Line] | None = None
             queue: list[Line] | None = rest
             while queue is not None:
@@ -106,11 +104,11 @@ class SwiftAdjudicator(Adjudicator):
                         if case.actions_met is not met:
                             self._open_day(case, on)
                             case.actions_met = met
-                        case.period, case.tally, case.latest = period, tally - guard, latest
+                        case.period, case.tally, case.latest = period, tally, latest
                         case.record, case.codes_approved = record, codes_on(record, number_of_day)
                         odd = self._decide_line(case, line, day.book.rows[code])
                         decisions.append(odd)
-                        tally, latest = case.tally + guard, case.latest
+                        tally, latest = case.tally, case.latest
                         allowed += odd.allowed_ore
                         too_much += asked - odd.allowed_ore
                         if special is not None and odd.outcome == "approved":
@@ -146,7 +144,6 @@ class SwiftAdjudicator(Adjudicator):
                             )
                         )
                 queue, waiting = waiting, None
-            tally -= guard
             visit = visit_of(invoice, patient, card, day, allowed - allowed_before)
             visits.append(visit)
             if visit.reason == "charged":

@@ -2,7 +2,7 @@
 
 from preassessments.balance import Balance
 from quotas.history import History
-from registry.cards import CardInForce
+from registry.holding import CardInForce
 
 
 class Patient(History):

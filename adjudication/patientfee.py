@@ -6,7 +6,7 @@ from adjudication.invoice import Invoice
 from adjudication.patient import Patient
 from adjudication.rulebook import TreatmentDay
 from quotas.record import clinic_number, fee_taken, lines_of
-from registry.cards import CardInForce
+from registry.holding import CardInForce
 
 
 def close_day(case: Case, allowed_ore: int) -> Visit:

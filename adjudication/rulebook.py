@@ -11,7 +11,7 @@ from adjudication.checks.check import Check
 from adjudication.plain import Plains
 from adjudication.rows import Rows
 from quotas.counting import Counting, Period
-from tariffs.patientfee import FeeOfDay
+from tariffs.feeofday import FeeOfDay
 from terms.citation import Citation
 from terms.editions import Edition
 from terms.vocabulary import CareLevel, Support
@@ -21,17 +21,16 @@ from terms.vocabulary import CareLevel, Support
 class Rulebook:
     """The compiled rules. Without an edition there are none: every line goes to a person.
 
-    `plains` is what is known of lines alike, by care level. Added to a tally, `guard` sets one of
-    `flags` where some limit or ceiling is passed. `of_day` is asked once a day of an invoice, of
-    all its lines alike. `renewing` are the supports whose approved applications renew a ceiling.
-    `longest_interval` is in months. `carrying` and `tariff` are the ids of the rules that an
-    application and a cut price rest on.
+    `plains` is what is known of lines alike, by care level. One of `flags` is set in a tally where
+    some limit or ceiling is passed (quotas/counting.py). `of_day` is asked once a day of an
+    invoice, of all its lines alike. `renewing` are the supports whose approved applications renew a
+    ceiling. `longest_interval` is in months. `carrying` and `tariff` are the ids of the rules that
+    an application and a cut price rest on.
     """
 
     edition: Edition | None
     rows: Rows
     plains: dict[CareLevel, Plains]
-    guard: int
     flags: int
     of_day: tuple[Check, ...]
     counting: Counting

@@ -42,7 +42,8 @@ def period_of(balance: Balance, day: TreatmentDay) -> Period:
 
 def move_to_period(case: Case, period: Period) -> None:
     """Count what is used in another period: by the history, and by the invoice so far."""
-    case.tally = period.tally(case.patient.record) + period.tally(b"".join(case.record))
+    more = period.tally(b"".join(case.record)) - period.guard
+    case.tally = case.patient.tally_in(period) + more
     case.period = period
 
 

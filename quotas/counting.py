@@ -4,6 +4,9 @@ Each limit and each ceiling has a field of its own in one whole number, the *tal
 count, 48 bits a sum of öre. A line adds its step to all fields at once, so an approved line costs
 one addition however many rules count it. A tally belongs to a `Period`: a calendar year, and
 within it the window that a renewed ceiling counts in.
+
+What is used of a field stands on top of its *guard*, so that the field's highest bit, its flag, is
+set as soon as more is used than there is: one mask asks all limits and ceilings at once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +27,17 @@ ODD: Final = 1
 
 FIELDS_FROM: Final = ODD.bit_length()
 
+
+def guard_of_count(most: int) -> int:
+    """What a field holds before anything of so many is used."""
+    return COUNT_FLAG - 1 - most
+
+
+def guard_of_sum(most_ore: int) -> int:
+    """What a field holds before any öre of so many is used."""
+    return SUM_FLAG - 1 - most_ore
+
+
 MOST_LINES: Final = COUNT_FLAG - 1
 """A patient with more lines than a count can hold is an error in the input."""
 
@@ -36,18 +50,20 @@ class Period:
     """A calendar year of one rulebook's counting, and the window of it that a day falls in.
 
     First and last days are day numbers and belong to it. Two periods are the same only if they
-    are the same object: `Counting` makes each one once.
+    are the same object: `Counting` makes each one once. `guard` is the tally of no line.
     """
 
-    __slots__ = ("first", "last", "steps", "window_first", "window_last")
+    __slots__ = ("first", "guard", "last", "steps", "window_first", "window_last")
 
     def __init__(
         self,
         steps: Mapping[int, Step],
+        guard: int,
         year: tuple[int, int],
         window: tuple[int, int],
     ) -> None:
         self.steps = steps
+        self.guard = guard
         self.first, self.last = year
         self.window_first, self.window_last = window
 
@@ -56,7 +72,7 @@ class Period:
         than can be counted."""
         if len(record) > MOST_LINES * BYTES_A_LINE:
             raise OverflowError(f"mer än {MOST_LINES} godkända rader för en patient")
-        tally = 0
+        tally = self.guard
         for paid, site, kind, day, _ in lines_of(between(record, self.first, self.last)):
             step = self.steps.get(kind)
             if step is None or site & CARRIED:
@@ -71,13 +87,14 @@ class Counting:
     """The fields of a rulebook's tally, and the periods it counts in.
 
     `steps` gives for each kind of line (code, support, performer) what it adds; carried ones add
-    nothing.
+    nothing. `guard` is what stands in the fields before any line.
     """
 
-    __slots__ = ("_periods", "steps")
+    __slots__ = ("_guard", "_periods", "_steps")
 
-    def __init__(self, steps: Mapping[int, Step]) -> None:
-        self.steps = steps
+    def __init__(self, steps: Mapping[int, Step], guard: int = 0) -> None:
+        self._steps = steps
+        self._guard = guard
         self._periods: dict[tuple[int, int], Period] = {}
 
     def period(self, day: date, openings: Sequence[date]) -> Period:
@@ -93,6 +110,6 @@ class Counting:
         key = (window_first, window_last)
         period = self._periods.get(key)
         if period is None:
-            period = Period(self.steps, (first, last), key)
+            period = Period(self._steps, self._guard, (first, last), key)
             self._periods[key] = period
         return period

@@ -33,6 +33,10 @@ class History:
         """The record of one day."""
         return between(self.record, day, day) if day <= self.until else b""
 
+    def tally_in(self, period: Period) -> int:
+        """What is used in a period, counted anew."""
+        return period.tally(self.record) if self.until >= period.first else period.guard
+
     def post(self, use: Use) -> None:
         """Remember what a decided invoice used."""
         record, _, since, until, self.latest, self.period, self.tally = use

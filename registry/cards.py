@@ -5,14 +5,15 @@ Three names for one concept: tandvårdskort, tandvårdsstödsintyg, grönt or bl
 
 from collections.abc import Mapping
 from datetime import date
+from operator import attrgetter
 
 import msgspec
 
 from registry.categories import CardRules
+from registry.holding import CardInForce
 from terms.editions import Timeline
 from terms.errors import ReferenceDataError
 from terms.person import is_person_number, without_dash
-from terms.vocabulary import Support
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -27,18 +28,6 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     valid_from: date
     valid_to: date | None = None
     voided_on: date | None = None
-
-
-class CardInForce(msgspec.Struct, frozen=True, gc=False, order=True):
-    """A card with its region's reading: which support it opens, and its first and last day in
-    force. A last day before the first is a card that was voided before it began."""
-
-    valid_from: date
-    number: str
-    last_day: date
-    support: Support
-    category: str
-    region: str
 
 
 def in_force(card: Card, rules: Timeline[CardRules]) -> CardInForce:
@@ -63,7 +52,7 @@ def in_force(card: Card, rules: Timeline[CardRules]) -> CardInForce:
         day_before = max(card.voided_on.toordinal() - 1, 1)
         last_day = min(last_day, date.fromordinal(day_before))
     return CardInForce(
-        card.valid_from, card.number, last_day, category.support, category.name, edition.region
+        card.number, category.support, card.valid_from, last_day, category.name, edition.region
     )
 
 
@@ -89,9 +78,12 @@ class CardRegister:
                 f"region: {card.region!r} har inga regelfiler; de regioner som har är {known}"
             )
         held = (*self._cards.get(patient, ()), in_force(card, rules))
-        self._cards[patient] = tuple(sorted(held))
+        self._cards[patient] = tuple(sorted(held, key=_first_day_and_number))
         self._numbers.add(card.number)
 
     def of(self, patient: str) -> tuple[CardInForce, ...]:
         """The patient's cards; none where the register has none."""
         return self._cards.get(patient, ())
+
+
+_first_day_and_number = attrgetter("valid_from", "number")

@@ -1,9 +1,22 @@
 """Which of a patient's cards is in force?"""
 
+from dataclasses import dataclass
 from datetime import date
 
-from registry.cards import CardInForce
 from terms.vocabulary import Support
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CardInForce:
+    """A card with its region's reading: which support it opens, and its first and last day in
+    force. A last day before the first is a card that was voided before it began."""
+
+    number: str
+    support: Support
+    valid_from: date
+    last_day: date
+    category: str
+    region: str
 
 
 def card_on(cards: tuple[CardInForce, ...], support: Support, day: date) -> CardInForce | None:

@@ -2,8 +2,7 @@
 
 from datetime import date
 
-import msgspec
-
+from tariffs.feeofday import FeeOfDay
 from terms.citation import Rule, RuleFile
 from terms.person import birthday_reached_by
 
@@ -48,16 +47,6 @@ class PatientFee(RuleFile, frozen=True, kw_only=True):
             self.free_card,
             *self.exempt_category,
         ]
-
-
-class FeeOfDay(msgspec.Struct, frozen=True, gc=False):
-    """The patient fee on one day, in öre, and who pays none of it: those whose birth number
-    (terms/person.py) is at most `oldest` or at least `youngest`, and some categories of card."""
-
-    amount_ore: int
-    oldest: str
-    youngest: str
-    exempt_categories: frozenset[str]
 
 
 def fee_of_day(rules: PatientFee, day: date) -> FeeOfDay:

@@ -28,11 +28,13 @@ MODULES = (
     "quotas/record.py",
     "quotas/history.py",
     "registry/holding.py",
+    "tariffs/feeofday.py",
     "adjudication/patient.py",
     "preassessments/balance.py",
     "adjudication/rows.py",
     "adjudication/plain.py",
     "adjudication/rulebook.py",
+    "adjudication/days.py",
     "adjudication/case.py",
     "adjudication/checks/*.py",
     "adjudication/asking.py",
@@ -42,6 +44,7 @@ MODULES = (
     "adjudication/desk.py",
     "adjudication/explaining.py",  # its classes extend those above
     "adjudication/patientfee.py",
+    "adjudication/refusal.py",
 )
 
 

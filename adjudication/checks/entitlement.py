@@ -7,7 +7,7 @@ from adjudication.checks.check import Check
 from adjudication.findings import CardMissing, CardNotValidOnDay
 from adjudication.invoice import Line
 from adjudication.measures import CardOfDay
-from registry.cards import CardInForce
+from registry.holding import CardInForce
 
 
 class CardHeld(Check):

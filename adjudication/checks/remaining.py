@@ -6,7 +6,7 @@ from adjudication.checks.check import Check
 from adjudication.findings import CeilingReached, LimitReached
 from adjudication.invoice import Line
 from adjudication.measures import Counted, Summed
-from quotas.counting import COUNT_MASK, SUM_MASK
+from quotas.counting import COUNT_MASK, SUM_MASK, guard_of_count, guard_of_sum
 
 
 class WithinLimit(Check):
@@ -14,23 +14,24 @@ class WithinLimit(Check):
     asked (and counted)."""
 
     looks_back = True
-    __slots__ = ("_count", "_performer", "_shift")
+    __slots__ = ("_count", "_guard", "_performer", "_shift")
 
     def __init__(self, rule: str, count: int, performer: str | None, shift: int) -> None:
         super().__init__(rule)
         self._count = count
+        self._guard = guard_of_count(count)
         self._performer = performer
         self._shift = shift
 
     def ask(self, case: Case, line: Line) -> None:
         """`_shift` is where the limit's field begins in the tally."""
-        used = case.tally >> self._shift & COUNT_MASK
+        used = (case.tally >> self._shift & COUNT_MASK) - self._guard
         if used >= self._count and self._performer in (None, line.performer):
             case.findings.append(LimitReached(rule=self.rule, limit=self._count, used=used))
 
     def measure(self, case: Case, line: Line) -> Counted:
         """The limit and what is used of it."""
-        used = case.tally >> self._shift & COUNT_MASK
+        used = (case.tally >> self._shift & COUNT_MASK) - self._guard
         return Counted(self._count, used, self._performer)
 
 
@@ -38,16 +39,17 @@ class WithinCeiling(Check):
     """With this line the sum does not exceed the ceiling; exactly the ceiling is within."""
 
     looks_back = True
-    __slots__ = ("_limit_ore", "_shift")
+    __slots__ = ("_guard", "_limit_ore", "_shift")
 
     def __init__(self, rule: str, limit_ore: int, shift: int) -> None:
         super().__init__(rule)
         self._limit_ore = limit_ore
+        self._guard = guard_of_sum(limit_ore)
         self._shift = shift
 
     def ask(self, case: Case, line: Line) -> None:
         """A line without a price is not asked."""
-        used = case.tally >> self._shift & SUM_MASK
+        used = (case.tally >> self._shift & SUM_MASK) - self._guard
         asked = case.allowed_ore
         if used + asked > self._limit_ore and asked >= 0:
             case.findings.append(
@@ -56,5 +58,5 @@ class WithinCeiling(Check):
 
     def measure(self, case: Case, line: Line) -> Summed:
         """The ceiling, what is used of it and what the line adds."""
-        used = case.tally >> self._shift & SUM_MASK
+        used = (case.tally >> self._shift & SUM_MASK) - self._guard
         return Summed(self._limit_ore, used, case.allowed_ore)
