@@ -82,6 +82,39 @@ class Invoice(
     lines: list[Line]
 
 
+LineFields = tuple[
+    int,
+    date,
+    str,
+    int,
+    Performer,
+    str | None,
+    str | None,
+    str | None,
+    list[str] | None,
+    list[Fact] | None,
+    str | None,
+    list[Document] | None,
+    str | None,
+]
+"""The fields of a `Line`, in their order."""
+
+InvoiceFields = tuple[
+    str,
+    str,
+    str,
+    Support,
+    CareLevel | None,
+    str | None,
+    date | None,
+    str | None,
+    FreeCard | None,
+    bool | None,
+    list[Line],
+]
+"""The fields of an `Invoice`, in their order."""
+
+
 def fingerprint(invoice: Invoice, patient: str) -> bytes:
     """A digest of what an invoice says, to tell the same content from other content.
 

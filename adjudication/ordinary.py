@@ -2,20 +2,23 @@
 
 It answers as the engine would, or leaves the invoice to it. What it leaves out is what cannot find
 anything: of lines alike all is known but what looks back (adjudication/plain.py), and whether a
-limit or a ceiling is passed is seen in one number (quotas/counting.py). It is long on
-purpose: a call a line costs more than a check.
+limit or a ceiling is passed is seen in one number (quotas/counting.py). It is long on purpose: a
+call a line costs more than a check. It takes fields as a tuple: compiled, one that is read by its
+name costs as much as three.
 """
 
 from datetime import date
 from operator import attrgetter
 
+from msgspec.structs import astuple
+
 from adjudication.case import Case
 from adjudication.decision import Decision, LineDecision, Visit
 from adjudication.engine import Adjudicator, Answer, status_of
 from adjudication.findings import AnyFinding, PriceAboveTariff
-from adjudication.invoice import Invoice, Line
+from adjudication.invoice import Invoice, InvoiceFields, Line, LineFields
 from adjudication.patient import Patient
-from adjudication.patientfee import visit_of
+from adjudication.patientfee import fee_of
 from adjudication.usage import codes_on, period_of
 from preassessments.balance import Drawn
 from quotas.counting import ODD
@@ -39,10 +42,14 @@ class SwiftAdjudicator(Adjudicator):
 
     def adjudicate(self, invoice: Invoice, patient: Patient, received_on: date) -> Answer:
         """Decide an ordinary invoice, and leave any other one to the engine as soon as it shows."""
-        lines, support, balance = invoice.lines, invoice.support, patient.balance
-        if invoice.protected_identity or not lines:
+        fields: InvoiceFields = astuple(invoice)
+        (
+            clinic, number, _, support, care_level, _, _, _, free_card, is_protected, lines,
+        ) = fields  # fmt: skip
+        if is_protected or not lines:
             return super().adjudicate(invoice, patient, received_on)
-        period, tally, latest = patient.period, patient.tally, patient.latest
+        balance, period = patient.balance, patient.period
+        tally, latest, born = patient.tally, patient.latest, patient.born or invoice.patient
         record: list[bytes] = []
         decisions: list[LineDecision] = []
         visits: list[Visit] = []
@@ -57,7 +64,7 @@ class SwiftAdjudicator(Adjudicator):
                 return super().adjudicate(invoice, patient, received_on)
             (
                 day, plains, last_day, number_of_day, mark, edition, flags, period_of_day, settled,
-            ) = self._days[card.region, support, invoice.care_level, on]  # fmt: skip
+            ) = self._days[card.region, support, care_level, on]  # fmt: skip
             if (
                 not on <= received_on <= last_day
                 or (decided and on < visits[-1].treated_on)
@@ -80,14 +87,18 @@ class SwiftAdjudicator(Adjudicator):
             queue: list[Line] | None = rest
             while queue is not None:
                 for line in queue:
-                    if line.treated_on != on:
+                    line_fields: LineFields = astuple(line)
+                    (
+                        line_number, treated_on, code, asked, performer, tooth, zone, surfaces,
+                        _, _, _, _, named,
+                    ) = line_fields  # fmt: skip
+                    if treated_on != on:
                         break
-                    code, number, asked = line.code, line.line, line.price_ore
                     action, paid, cap, at_cap, counts, per_ore, special = plains[
-                        code, line.performer, line.tooth, line.zone, line.surfaces
+                        code, performer, tooth, zone, surfaces
                     ]
-                    if number > last:
-                        last = number
+                    if line_number > last:
+                        last = line_number
                     elif queue is rest:
                         return super().adjudicate(invoice, patient, received_on)
                     after = tally + (at_cap if asked >= cap else counts + asked * per_ore)
@@ -98,7 +109,7 @@ class SwiftAdjudicator(Adjudicator):
                             continue
                         if special.against & sides or (special.has_interval and latest > settled):
                             after = ODD
-                    if after & flags or action in met or line.preassessment is not None:
+                    if after & flags or action in met or named is not None:
                         if case is None:
                             case = self._begin(invoice, patient, received_on)
                         if case.actions_met is not met:
@@ -126,7 +137,7 @@ class SwiftAdjudicator(Adjudicator):
                         record.append(mark)
                         decisions.append(
                             LineDecision(
-                                number, on, code, "approved", asked, asked, None, edition, ()
+                                line_number, on, code, "approved", asked, asked, None, edition, ()
                             )
                         )
                     else:
@@ -140,23 +151,31 @@ class SwiftAdjudicator(Adjudicator):
                         record.append(mark)
                         decisions.append(
                             LineDecision(
-                                number, on, code, "approved", asked, amount, None, edition, findings
+                                line_number,
+                                on,
+                                code,
+                                "approved",
+                                asked,
+                                amount,
+                                None,
+                                edition,
+                                findings,
                             )
                         )
                 queue, waiting = waiting, None
-            visit = visit_of(invoice, patient, card, day, allowed - allowed_before)
-            visits.append(visit)
-            if visit.reason == "charged":
-                fees += visit.fee_ore
-                record[-1] = fee_taken(mark, self._clinics[invoice.clinic])
+            fee, reason = fee_of(day, born, free_card, card, allowed - allowed_before)
+            visits.append(Visit(on, fee, reason))
+            if reason == "charged":
+                fees += fee
+                record[-1] = fee_taken(mark, self._clinics[clinic])
             decided, allowed_before = len(decisions), allowed
             if decided == len(lines):
                 break
         if not is_in_turn:
             decisions.sort(key=_line_number)
         decision = Decision(
-            invoice.clinic,
-            invoice.number,
+            clinic,
+            number,
             "approved" if case is None else status_of(case, decisions),
             allowed + too_much,
             allowed,

@@ -2,8 +2,7 @@
 
 from adjudication.case import Case
 from adjudication.decision import FeeReason, Visit
-from adjudication.invoice import Invoice
-from adjudication.patient import Patient
+from adjudication.invoice import FreeCard
 from adjudication.rulebook import TreatmentDay
 from quotas.record import clinic_number, fee_taken, lines_of
 from registry.holding import CardInForce
@@ -15,10 +14,11 @@ def close_day(case: Case, allowed_ore: int) -> Visit:
     day = case.day
     if allowed_ore and is_fee_taken(case):
         return Visit(day.date, 0, "already_charged")
-    visit = visit_of(case.invoice, case.patient, case.card, day, allowed_ore)
-    if visit.reason == "charged":
+    born = case.patient.born or case.invoice.patient
+    fee_ore, reason = fee_of(day, born, case.invoice.free_card, case.card, allowed_ore)
+    if reason == "charged":
         case.record[-1] = fee_taken(case.record[-1], case.clinic)
-    return visit
+    return Visit(day.date, fee_ore, reason)
 
 
 def is_fee_taken(case: Case) -> bool:
@@ -27,32 +27,27 @@ def is_fee_taken(case: Case) -> bool:
     return any(visit == taken for *_, visit in lines_of(case.patient.on(case.day.number)))
 
 
-def visit_of(
-    invoice: Invoice,
-    patient: Patient,
-    card: CardInForce | None,
+def fee_of(
     day: TreatmentDay,
+    born: str,
+    free_card: FreeCard | None,
+    card: CardInForce | None,
     allowed_ore: int,
-) -> Visit:
-    """A visit for which nothing was charged before, with the fee in öre that is taken of what is
-    allowed for it, or the first reason that holds why none is.
+) -> tuple[int, FeeReason]:
+    """The fee in öre that is taken of what is allowed for a visit for which nothing was charged
+    before, or 0 with the first reason that holds why none is.
 
-    A visit cheaper than the fee is charged what it is allowed, and never more later. A person
-    number begins with the birth date, with a dash after it or not.
+    A visit cheaper than the fee is charged what it is allowed, and never more later. `born` is a
+    birth number (terms/person.py), with a dash after the date or not.
     """
     fee = day.fee
-    reason: FeeReason
     if fee is None or not allowed_ore:
-        reason = "nothing_approved"
-    elif fee.oldest < (patient.born or invoice.patient) < fee.youngest:
-        free_card = invoice.free_card
-        if free_card is not None and free_card.valid_from <= day.date <= free_card.valid_to:
-            reason = "free_card"
-        elif card is not None and card.category in fee.exempt_categories:
-            reason = "category"
-        else:
-            amount = fee.amount_ore
-            return Visit(day.date, amount if amount < allowed_ore else allowed_ore, "charged")
-    else:
-        reason = "age"
-    return Visit(day.date, 0, reason)
+        return 0, "nothing_approved"
+    if not fee.oldest < born < fee.youngest:
+        return 0, "age"
+    if free_card is not None and free_card.valid_from <= day.date <= free_card.valid_to:
+        return 0, "free_card"
+    if card is not None and card.category in fee.exempt_categories:
+        return 0, "category"
+    amount = fee.amount_ore
+    return amount if amount < allowed_ore else allowed_ore, "charged"

@@ -5,7 +5,7 @@ remember the last such answer.
 """
 
 from quotas.counting import Period
-from quotas.record import BYTES_A_LINE, between, put_in
+from quotas.record import BYTES_A_LINE, on_day, put_in
 
 Use = tuple[bytes, dict[tuple[str, int], int], int, int, int, Period | None, int]
 """What one decided invoice uses, before it is posted: the record of its approved lines; what they
@@ -31,7 +31,7 @@ class History:
 
     def on(self, day: int) -> bytes:
         """The record of one day."""
-        return between(self.record, day, day) if day <= self.until else b""
+        return on_day(self.record, day) if day <= self.until else b""
 
     def tally_in(self, period: Period) -> int:
         """What is used in a period, counted anew."""

@@ -24,6 +24,8 @@ STAMP = ".source"
 
 PACKAGES = ("terms", "tariffs", "quotas", "registry", "preassessments", "adjudication", "cli")
 MODULES = (
+    "terms/person.py",
+    "terms/period.py",
     "quotas/counting.py",
     "quotas/record.py",
     "quotas/history.py",
