@@ -97,6 +97,23 @@ class Case:
         self.period = None
         self.is_pending = False
 
+    def open_day(
+        self,
+        day: "TreatmentDay",
+        card: CardInForce | None,
+        plains: "Plains",
+        actions_met: list[int],
+    ) -> None:
+        """Move to a day of the invoice, on which the patient has this card. What holds of all its
+        lines alike is still to be asked."""
+        self.day = day
+        self.card = card
+        self.plains = plains
+        self.actions_met = actions_met
+        self.codes_approved = []
+        self.of_day = []
+        self.is_plain = True
+
     def open_line(self) -> list[AnyFinding]:
         """Take up a line, of which nothing is found yet."""
         self.carrying = None

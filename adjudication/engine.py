@@ -107,17 +107,15 @@ class Adjudicator:
         """
         invoice, patient = case.invoice, case.patient
         support = invoice.support
-        card = case.card = card_on(patient.cards, support, on)
+        card = card_on(patient.cards, support, on)
         if card is not None:
             region = card.region
         else:
             cards = [card for card in patient.cards if card.support == support]
             region = cards[-1].region if cards else invoice.region or self._default_region
         known = self._days[region, support, invoice.care_level, on]
-        day, case.plains = known[0], known[1]
-        case.day = day
-        case.actions_met = []
-        case.codes_approved = []
+        day, plains = known[0], known[1]
+        case.open_day(day, card, plains, [])
         meet_earlier(case)
         period, balance = day.period, patient.balance
         if balance is not None:

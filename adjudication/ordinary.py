@@ -9,6 +9,7 @@ name costs as much as three.
 
 from datetime import date
 from operator import attrgetter
+from typing import Final
 
 from msgspec.structs import astuple
 
@@ -24,6 +25,9 @@ from preassessments.balance import Drawn
 from quotas.counting import ODD
 from quotas.record import fee_taken, paid_for
 from registry.holding import card_on
+
+_as_tuple: Final = astuple
+_line_decision: Final = LineDecision
 
 NOTHING_DRAWN: Drawn = {}
 NOTHING: tuple[AnyFinding, ...] = ()
@@ -87,7 +91,7 @@ class SwiftAdjudicator(Adjudicator):
             queue: list[Line] | None = rest
             while queue is not None:
                 for line in queue:
-                    line_fields: LineFields = astuple(line)
+                    line_fields: LineFields = _as_tuple(line)
                     (
                         line_number, treated_on, code, asked, performer, tooth, zone, surfaces,
                         _, _, _, _, named,
@@ -113,10 +117,11 @@ class SwiftAdjudicator(Adjudicator):
                         if case is None:
                             case = self._begin(invoice, patient, received_on)
                         if case.actions_met is not met:
-                            self._open_day(case, on)
-                            case.actions_met = met
+                            case.open_day(day, card, plains, met)
                         case.period, case.tally, case.latest = period, tally, latest
-                        case.record, case.codes_approved = record, codes_on(record, number_of_day)
+                        case.record = record
+                        if special is not None:
+                            case.codes_approved = codes_on(record, number_of_day)
                         odd = self._decide_line(case, line, day.book.rows[code])
                         decisions.append(odd)
                         tally, latest = case.tally, case.latest
@@ -136,7 +141,7 @@ class SwiftAdjudicator(Adjudicator):
                         record.append(paid)
                         record.append(mark)
                         decisions.append(
-                            LineDecision(
+                            _line_decision(
                                 line_number, on, code, "approved", asked, asked, None, edition, ()
                             )
                         )
@@ -150,7 +155,7 @@ class SwiftAdjudicator(Adjudicator):
                         record.append(paid_for(amount, paid))
                         record.append(mark)
                         decisions.append(
-                            LineDecision(
+                            _line_decision(
                                 line_number,
                                 on,
                                 code,

@@ -5,7 +5,7 @@ remember the last such answer.
 """
 
 from quotas.counting import Period
-from quotas.record import BYTES_A_LINE, on_day, put_in
+from quotas.record import BYTES_A_LINE, on_day, put_in, span
 
 Use = tuple[bytes, dict[tuple[str, int], int], int, int, int, Period | None, int]
 """What one decided invoice uses, before it is posted: the record of its approved lines; what they
@@ -31,7 +31,7 @@ class History:
 
     def on(self, day: int) -> bytes:
         """The record of one day."""
-        return on_day(self.record, day) if day <= self.until else b""
+        return on_day(self.record, day) if 0 <= day <= self.until else b""
 
     def tally_in(self, period: Period) -> int:
         """What is used in a period, counted anew."""
@@ -43,9 +43,10 @@ class History:
         if since >= self.until:
             self.record += record
         elif since == until:
-            self.record = put_in(self.record, record)
+            self.record = put_in(self.record, record, since)
         else:
             for place in range(0, len(record), BYTES_A_LINE):
-                self.record = put_in(self.record, record[place : place + BYTES_A_LINE])
+                line = record[place : place + BYTES_A_LINE]
+                self.record = put_in(self.record, line, span(line)[0])
         if until > self.until:
             self.until = until

@@ -119,9 +119,8 @@ def on_day(record: bytes, day: int) -> bytes:
     return between(record, day, day)
 
 
-def put_in(record: bytes, more: bytes) -> bytes:
+def put_in(record: bytes, more: bytes, day: int) -> bytes:
     """A record with lines of one day put after those that are there of the same day and before."""
-    day, _ = span(more)
     place = BYTES_A_LINE * bisect_right(_days(record), day)
     return record[:place] + more + record[place:]
 

@@ -15,9 +15,9 @@ _SHAPE = re.compile(r"[0-9]{8}-?[0-9]{4}")
 
 def without_dash(text: str) -> str:
     """The twelve digits of a number of the right shape; any other text unchanged."""
-    if _SHAPE.fullmatch(text) is None:
-        return text
-    return text.replace("-", "")
+    if "-" in text and _SHAPE.fullmatch(text) is not None:
+        return text.replace("-", "")
+    return text
 
 
 def is_person_number(text: str) -> bool:
