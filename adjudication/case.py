@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from adjudication.rulebook import TreatmentDay
 
 
+Action = object
+"""Code and site of a line, which a duplicate repeats: only ever compared."""
+
+
 class Case:
     """One line of one invoice, with its day, its card and its patient.
 
@@ -76,11 +80,11 @@ class Case:
     of_day: list[AnyFinding]
     is_plain: bool
     plains: "Plains"
-    actions_met: list[int]
+    actions_met: list[Action]
     codes_approved: list[int]
 
     findings: list[AnyFinding]
-    action: int
+    action: Action
     carrying: Carrying | None
     allowed_ore: int
 
@@ -102,7 +106,7 @@ class Case:
         day: "TreatmentDay",
         card: CardInForce | None,
         plains: "Plains",
-        actions_met: list[int],
+        actions_met: list[Action],
     ) -> None:
         """Move to a day of the invoice, on which the patient has this card. What holds of all its
         lines alike is still to be asked."""

@@ -36,7 +36,7 @@ class Desk:
         if patient is None:
             return refusal(invoice, whole_invoice_findings(invoice, is_person=False))
         decision, use = self._adjudicator.adjudicate(invoice, patient, received_on)
-        if use is not None:
+        if use[0]:
             patient.post(use)
             if patient.balance is not None:
                 patient.balance.draw(use[1])

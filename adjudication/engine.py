@@ -18,14 +18,15 @@ from adjudication.patientfee import close_day
 from adjudication.refusal import refusal, whole_invoice_findings
 from adjudication.rows import Row
 from adjudication.usage import draw, meet_earlier, move_to_period, note, period_of
-from quotas.history import Use
+from quotas.history import NOTHING_USED, Use
 from quotas.record import Clinics, paid_for, span, when
 from registry.holding import card_on
 
 PARTS_A_LINE = 2
 NEEDS = frozenset(("needs_preassessment", "needs_document", "needs_review"))
 
-Answer = tuple[Decision, Use | None]
+Answer = tuple[Decision, Use]
+"""A decision, and what it uses."""
 
 
 class Adjudicator:
@@ -45,12 +46,12 @@ class Adjudicator:
         """Decide an invoice of a valid person number: every line, every visit, every sum.
 
         Day by day, on each day the lines by number, those whose code gives way to others last.
-        Nothing given is changed; the use is posted by whoever keeps the decision, and is None
-        where there is nothing to post.
+        Nothing given is changed; what is used is posted by whoever keeps the decision, if it has
+        any line.
         """
         findings = whole_invoice_findings(invoice, is_person=True)
         if findings:
-            return refusal(invoice, findings), None
+            return refusal(invoice, findings), NOTHING_USED
         case = self._begin(invoice, patient, received_on)
         decisions: list[LineDecision] = []
         visits: list[Visit] = []
@@ -86,7 +87,7 @@ class Adjudicator:
             decisions,
         )
         if not case.record:
-            return decision, None
+            return decision, NOTHING_USED
         record = b"".join(case.record)
         return decision, (
             record, case.drawn, *span(record), case.latest, case.period, case.tally,

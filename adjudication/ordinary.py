@@ -13,7 +13,7 @@ from typing import Final
 
 from msgspec.structs import astuple
 
-from adjudication.case import Case
+from adjudication.case import Action, Case
 from adjudication.decision import Decision, LineDecision, Visit
 from adjudication.engine import Adjudicator, Answer, status_of
 from adjudication.findings import AnyFinding, PriceAboveTariff
@@ -23,14 +23,15 @@ from adjudication.patientfee import fee_of
 from adjudication.usage import codes_on, period_of
 from preassessments.balance import Drawn
 from quotas.counting import ODD
+from quotas.history import NOTHING_USED
 from quotas.record import fee_taken, paid_for
 from registry.holding import card_on
 
 _as_tuple: Final = astuple
 _line_decision: Final = LineDecision
 
-NOTHING_DRAWN: Drawn = {}
-NOTHING: tuple[AnyFinding, ...] = ()
+NOTHING_DRAWN: Final[Drawn] = {}
+NO_FINDING: Final[tuple[AnyFinding, ...]] = ()
 _line_number = attrgetter("line")
 
 
@@ -46,7 +47,7 @@ class SwiftAdjudicator(Adjudicator):
 
     def adjudicate(self, invoice: Invoice, patient: Patient, received_on: date) -> Answer:
         """Decide an ordinary invoice, and leave any other one to the engine as soon as it shows."""
-        fields: InvoiceFields = astuple(invoice)
+        fields: InvoiceFields = _as_tuple(invoice)
         (
             clinic, number, _, support, care_level, _, _, _, free_card, is_protected, lines,
         ) = fields  # fmt: skip
@@ -85,7 +86,7 @@ class SwiftAdjudicator(Adjudicator):
                     period, tally = period_of_day, patient.tally_in(period_of_day)
             elif period is not period_of_day:
                 return super().adjudicate(invoice, patient, received_on)
-            met: list[int] = []
+            met: list[Action] = []
             sides = 0
             waiting: list[Line] | None = None
             queue: list[Line] | None = rest
@@ -142,11 +143,19 @@ class SwiftAdjudicator(Adjudicator):
                         record.append(mark)
                         decisions.append(
                             _line_decision(
-                                line_number, on, code, "approved", asked, asked, None, edition, ()
+                                line_number,
+                                on,
+                                code,
+                                "approved",
+                                asked,
+                                asked,
+                                None,
+                                edition,
+                                NO_FINDING,
                             )
                         )
                     else:
-                        amount, findings = asked, NOTHING
+                        amount, findings = asked, NO_FINDING
                         if asked > cap:
                             amount = cap
                             too_much += asked - cap
@@ -191,6 +200,6 @@ class SwiftAdjudicator(Adjudicator):
             decisions,
         )
         if not record:
-            return decision, None
+            return decision, NOTHING_USED
         drawn = NOTHING_DRAWN if case is None else case.drawn
         return decision, (b"".join(record), drawn, since, number_of_day, latest, period, tally)

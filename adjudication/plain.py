@@ -3,7 +3,7 @@
 from datetime import date
 from sys import intern
 
-from adjudication.case import Case
+from adjudication.case import Action, Case
 from adjudication.invoice import Invoice, Line
 from adjudication.rows import Row, Rows
 from quotas.counting import ODD
@@ -18,7 +18,7 @@ Alike = tuple[str, Performer, str | None, str | None, str | None]
 """Code, performer, tooth, zone and surfaces."""
 
 
-Plain = tuple[int, bytes, int, int, int, int, Row | None]
+Plain = tuple[Action, bytes, int, int, int, int, Row | None]
 """What holds of all lines alike: action, paid, cap, at_cap, counts, per_ore, special.
 
 The cap is the most in öre that is paid for one, or -1 where something of the line itself speaks

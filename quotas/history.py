@@ -4,6 +4,8 @@ Everything counted is worked out from the record alone (quotas/record.py); the o
 remember the last such answer.
 """
 
+from typing import Final
+
 from quotas.counting import Period
 from quotas.record import BYTES_A_LINE, on_day, put_in, span
 
@@ -11,6 +13,9 @@ Use = tuple[bytes, dict[tuple[str, int], int], int, int, int, Period | None, int
 """What one decided invoice uses, before it is posted: the record of its approved lines; what they
 draw of applications; its first and last day number; and, as they are after posting, `latest`,
 `period` and `tally`."""
+
+NOTHING_USED: Final[Use] = (b"", {}, -1, -1, -1, None, 0)
+"""What is not posted: no line was approved."""
 
 
 class History:
