@@ -7,7 +7,7 @@ also be null, which is its default.
 
 from datetime import date
 from hashlib import blake2b
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -86,7 +86,7 @@ LineFields = tuple[
     int,
     date,
     str,
-    int,
+    Any,
     Performer,
     str | None,
     str | None,
@@ -97,7 +97,8 @@ LineFields = tuple[
     list[Document] | None,
     str | None,
 ]
-"""The fields of a `Line`, in their order."""
+"""The fields of a `Line`, in their order. Compiled, a number that is only handed on is not to be
+unpacked: the price is left as it is."""
 
 InvoiceFields = tuple[
     str,

@@ -94,11 +94,12 @@ class SwiftAdjudicator(Adjudicator):
                 for line in queue:
                     line_fields: LineFields = _as_tuple(line)
                     (
-                        line_number, treated_on, code, asked, performer, tooth, zone, surfaces,
+                        line_number, treated_on, code, price, performer, tooth, zone, surfaces,
                         _, _, _, _, named,
                     ) = line_fields  # fmt: skip
                     if treated_on != on:
                         break
+                    asked: int = price
                     action, paid, cap, at_cap, counts, per_ore, special = plains[
                         code, performer, tooth, zone, surfaces
                     ]
@@ -137,45 +138,26 @@ class SwiftAdjudicator(Adjudicator):
                         sides |= special.sides
                         if special.has_interval:
                             latest = number_of_day
+                    allowed_for, findings = price, NO_FINDING
                     if asked == cap:
                         allowed += asked
                         record.append(paid)
-                        record.append(mark)
-                        decisions.append(
-                            _line_decision(
-                                line_number,
-                                on,
-                                code,
-                                "approved",
-                                asked,
-                                asked,
-                                None,
-                                edition,
-                                NO_FINDING,
-                            )
-                        )
+                    elif asked < cap:
+                        allowed += asked
+                        record.append(paid_for(asked, paid))
                     else:
-                        amount, findings = asked, NO_FINDING
-                        if asked > cap:
-                            amount = cap
-                            too_much += asked - cap
-                            findings = (PriceAboveTariff(rule=day.book.tariff, tariff_ore=cap),)
-                        allowed += amount
-                        record.append(paid_for(amount, paid))
-                        record.append(mark)
-                        decisions.append(
-                            _line_decision(
-                                line_number,
-                                on,
-                                code,
-                                "approved",
-                                asked,
-                                amount,
-                                None,
-                                edition,
-                                findings,
-                            )
+                        allowed += cap
+                        too_much += asked - cap
+                        allowed_for = cap
+                        findings = (PriceAboveTariff(rule=day.book.tariff, tariff_ore=cap),)
+                        record.append(paid)
+                    record.append(mark)
+                    decisions.append(
+                        _line_decision(
+                            line_number, on, code, "approved", price, allowed_for, None, edition,
+                            findings,
                         )
+                    )  # fmt: skip
                 queue, waiting = waiting, None
             fee, reason = fee_of(day, born, free_card, card, allowed - allowed_before)
             visits.append(Visit(on, fee, reason))

@@ -32,10 +32,12 @@ PERFORMER_NUMBERS: Final = {performer: number for number, performer in enumerate
 _WHAT = Struct("=IIH")
 _WHEN = Struct("=HI")
 _LINE = Struct("=IIHHI")
-_FEE_TAKEN = 1 << 31
-_PAID_BYTES = _CLINIC_BYTES = 4
-_DAY_BYTES = 2
-_DAY_PLACE, _DAY_STEP = 5, 8
+_FEE_TAKEN: Final = 1 << 31
+_PAID_BYTES: Final = 4
+_CLINIC_BYTES: Final = 4
+_DAY_BYTES: Final = 2
+_DAY_PLACE: Final = 5
+_DAY_STEP: Final = 8
 
 Line = tuple[int, int, int, int, int]
 """Allowed öre, site with carried, kind, day number, clinic with fee."""
