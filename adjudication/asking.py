@@ -13,6 +13,7 @@ from adjudication.findings import (
 from adjudication.invoice import Line
 from adjudication.rows import Row
 from preassessments.balance import Carrying
+from quotas.counting import Tally
 
 
 def ask_of_day(case: Case) -> list[AnyFinding]:
@@ -65,7 +66,7 @@ def ask_of_covered(case: Case, line: Line, row: Row) -> None:
         check.ask(case, line)
 
 
-def ask_what_looks_back(case: Case, line: Line, row: Row, step: int) -> None:
+def ask_what_looks_back(case: Case, line: Line, row: Row, step: Tally) -> None:
     """Ask a line only what is not known of lines alike, against which nothing is. `step` is what it
     adds to the tally."""
     book = case.day.book

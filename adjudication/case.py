@@ -11,7 +11,7 @@ from adjudication.findings import AnyFinding
 from adjudication.invoice import Invoice
 from adjudication.patient import Patient
 from preassessments.balance import Carrying, Drawn
-from quotas.counting import Period
+from quotas.counting import Period, Tally
 from registry.holding import CardInForce
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Case:
     record: list[bytes]
     drawn: Drawn
     latest: int
-    tally: int
+    tally: Tally
     period: Period | None
     is_pending: bool
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from adjudication.plain import Plains
 from adjudication.rulebook import TreatmentDay
-from quotas.counting import Period
+from quotas.counting import Period, Tally
 from quotas.record import when
 from terms.editions import Edition
 from terms.period import latest_before
@@ -16,7 +16,7 @@ MOST_DAYS_REMEMBERED = 20_000
 DayKey = tuple[str, Support, CareLevel | None, date]
 """Region, support, care level and day."""
 
-KnownDay = tuple[TreatmentDay, Plains, date, int, bytes, Edition | None, int, Period, int]
+KnownDay = tuple[TreatmentDay, Plains, date, int, bytes, Edition | None, Tally, Period, int]
 """A day and what is known of lines alike by its rules; then, at hand without a further step, what
 is asked of every day: last day to bill, number, its part of a record (quotas/record.py), edition
 and flags of its rulebook, its period, and the latest day number from which all its least intervals

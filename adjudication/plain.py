@@ -6,7 +6,7 @@ from sys import intern
 from adjudication.case import Action, Case
 from adjudication.invoice import Invoice, Line
 from adjudication.rows import Row, Rows
-from quotas.counting import ODD
+from quotas.counting import ODD, Tally
 from quotas.record import SITE_MASK, Index, what
 from terms.vocabulary import CARE_LEVELS, CareLevel, Performer, Support
 
@@ -18,7 +18,7 @@ Alike = tuple[str, Performer, str | None, str | None, str | None]
 """Code, performer, tooth, zone and surfaces."""
 
 
-Plain = tuple[Action, bytes, int, int, int, int, Row | None]
+Plain = tuple[Action, bytes, int, Tally, Tally, int, Row | None]
 """What holds of all lines alike: action, paid, cap, at_cap, counts, per_ore, special.
 
 The cap is the most in öre that is paid for one, or -1 where something of the line itself speaks

@@ -10,7 +10,7 @@ from datetime import date
 from adjudication.checks.check import Check
 from adjudication.plain import Plains
 from adjudication.rows import Rows
-from quotas.counting import Counting, Period
+from quotas.counting import Counting, Period, Tally
 from tariffs.feeofday import FeeOfDay
 from terms.citation import Citation
 from terms.editions import Edition
@@ -31,7 +31,7 @@ class Rulebook:
     edition: Edition | None
     rows: Rows
     plains: dict[CareLevel, Plains]
-    flags: int
+    flags: Tally
     of_day: tuple[Check, ...]
     counting: Counting
     renewing: frozenset[Support]

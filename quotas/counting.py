@@ -11,7 +11,7 @@ set as soon as more is used than there is: one mask asks all limits and ceilings
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from quotas.record import BYTES_A_LINE, CARRIED, between, lines_of
 from terms.period import day_number
@@ -41,6 +41,9 @@ def guard_of_sum(most_ore: int) -> int:
 MOST_LINES: Final = COUNT_FLAG - 1
 """A patient with more lines than a count can hold is an error in the input."""
 
+Tally = Any
+"""A tally. Compiled, it is to stay Python's own whole number, since it is wider than a machine's."""
+
 Step = tuple[int, int, int]
 """What a line adds to the limits, per öre to ceilings of the year, and per öre to those of a
 window."""
@@ -58,7 +61,7 @@ class Period:
     def __init__(
         self,
         steps: Mapping[int, Step],
-        guard: int,
+        guard: Tally,
         year: tuple[int, int],
         window: tuple[int, int],
     ) -> None:
@@ -67,12 +70,12 @@ class Period:
         self.first, self.last = year
         self.window_first, self.window_last = window
 
-    def tally(self, record: bytes) -> int:
+    def tally(self, record: bytes) -> Tally:
         """Count a record (quotas/record.py) anew. Raises OverflowError where there are more lines
         than can be counted."""
         if len(record) > MOST_LINES * BYTES_A_LINE:
             raise OverflowError(f"mer än {MOST_LINES} godkända rader för en patient")
-        tally = self.guard
+        tally: Tally = self.guard
         for paid, site, kind, day, _ in lines_of(between(record, self.first, self.last)):
             step = self.steps.get(kind)
             if step is None or site & CARRIED:
@@ -92,7 +95,7 @@ class Counting:
 
     __slots__ = ("_guard", "_periods", "_steps")
 
-    def __init__(self, steps: Mapping[int, Step], guard: int = 0) -> None:
+    def __init__(self, steps: Mapping[int, Step], guard: Tally = 0) -> None:
         self._steps = steps
         self._guard = guard
         self._periods: dict[tuple[int, int], Period] = {}

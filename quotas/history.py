@@ -6,10 +6,10 @@ remember the last such answer.
 
 from typing import Final
 
-from quotas.counting import Period
+from quotas.counting import Period, Tally
 from quotas.record import BYTES_A_LINE, on_day, put_in, span
 
-Use = tuple[bytes, dict[tuple[str, int], int], int, int, int, Period | None, int]
+Use = tuple[bytes, dict[tuple[str, int], int], int, int, int, Period | None, Tally]
 """What one decided invoice uses, before it is posted: the record of its approved lines; what they
 draw of applications; its first and last day number; and, as they are after posting, `latest`,
 `period` and `tally`."""
@@ -32,13 +32,13 @@ class History:
         self.until = -1
         self.latest = -1
         self.period: Period | None = None
-        self.tally = 0
+        self.tally: Tally = 0
 
     def on(self, day: int) -> bytes:
         """The record of one day."""
         return on_day(self.record, day) if 0 <= day <= self.until else b""
 
-    def tally_in(self, period: Period) -> int:
+    def tally_in(self, period: Period) -> Tally:
         """What is used in a period, counted anew."""
         return period.tally(self.record) if self.until >= period.first else period.guard
 

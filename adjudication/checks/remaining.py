@@ -25,13 +25,13 @@ class WithinLimit(Check):
 
     def ask(self, case: Case, line: Line) -> None:
         """`_shift` is where the limit's field begins in the tally."""
-        used = (case.tally >> self._shift & COUNT_MASK) - self._guard
+        used: int = (case.tally >> self._shift & COUNT_MASK) - self._guard
         if used >= self._count and self._performer in (None, line.performer):
             case.findings.append(LimitReached(rule=self.rule, limit=self._count, used=used))
 
     def measure(self, case: Case, line: Line) -> Counted:
         """The limit and what is used of it."""
-        used = (case.tally >> self._shift & COUNT_MASK) - self._guard
+        used: int = (case.tally >> self._shift & COUNT_MASK) - self._guard
         return Counted(self._count, used, self._performer)
 
 
@@ -49,7 +49,7 @@ class WithinCeiling(Check):
 
     def ask(self, case: Case, line: Line) -> None:
         """A line without a price is not asked."""
-        used = (case.tally >> self._shift & SUM_MASK) - self._guard
+        used: int = (case.tally >> self._shift & SUM_MASK) - self._guard
         asked = case.allowed_ore
         if used + asked > self._limit_ore and asked >= 0:
             case.findings.append(
@@ -58,5 +58,5 @@ class WithinCeiling(Check):
 
     def measure(self, case: Case, line: Line) -> Summed:
         """The ceiling, what is used of it and what the line adds."""
-        used = (case.tally >> self._shift & SUM_MASK) - self._guard
+        used: int = (case.tally >> self._shift & SUM_MASK) - self._guard
         return Summed(self._limit_ore, used, case.allowed_ore)
