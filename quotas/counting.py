@@ -42,7 +42,7 @@ MOST_LINES: Final = COUNT_FLAG - 1
 """A patient with more lines than a count can hold is an error in the input."""
 
 Tally = Any
-"""A tally. Compiled, it is to stay Python's own whole number, since it is wider than a machine's."""
+"""A tally: a whole number. Compiled, it is to stay Python's own, being wider than a machine's."""
 
 Step = tuple[int, int, int]
 """What a line adds to the limits, per öre to ceilings of the year, and per öre to those of a
