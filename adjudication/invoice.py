@@ -91,14 +91,14 @@ LineFields = tuple[
     str | None,
     str | None,
     str | None,
-    list[str] | None,
-    list[Fact] | None,
-    str | None,
-    list[Document] | None,
+    Any,
+    Any,
+    Any,
+    Any,
     str | None,
 ]
-"""The fields of a `Line`, in their order. Compiled, a number that is only handed on is not to be
-unpacked: the price is left as it is."""
+"""The fields of a `Line`, in their order: `Any` where a field is only handed on or not used, since
+compiled each other one is unpacked and its kind looked at."""
 
 InvoiceFields = tuple[
     str,
@@ -106,9 +106,9 @@ InvoiceFields = tuple[
     str,
     Support,
     CareLevel | None,
-    str | None,
-    date | None,
-    str | None,
+    Any,
+    Any,
+    Any,
     FreeCard | None,
     bool | None,
     list[Line],

@@ -28,7 +28,9 @@ from quotas.record import fee_taken, paid_for
 from registry.holding import card_on
 
 _as_tuple: Final = astuple
+_decision: Final = Decision
 _line_decision: Final = LineDecision
+_visit: Final = Visit
 
 NOTHING_DRAWN: Final[Drawn] = {}
 NO_FINDING: Final[tuple[AnyFinding, ...]] = ()
@@ -160,7 +162,7 @@ class SwiftAdjudicator(Adjudicator):
                     )  # fmt: skip
                 queue, waiting = waiting, None
             fee, reason = fee_of(day, born, free_card, card, allowed - allowed_before)
-            visits.append(Visit(on, fee, reason))
+            visits.append(_visit(on, fee, reason))
             if reason == "charged":
                 fees += fee
                 record[-1] = fee_taken(mark, self._clinics[clinic])
@@ -169,7 +171,7 @@ class SwiftAdjudicator(Adjudicator):
                 break
         if not is_in_turn:
             decisions.sort(key=_line_number)
-        decision = Decision(
+        decision = _decision(
             clinic,
             number,
             "approved" if case is None else status_of(case, decisions),
