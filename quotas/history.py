@@ -46,7 +46,7 @@ class History:
         """Remember what a decided invoice used."""
         record, _, since, until, self.latest, self.period, self.tally = use
         if since >= self.until:
-            self.record += record
+            self.record = self.record + record
         elif since == until:
             self.record = put_in(self.record, record, since)
         else:
