@@ -38,10 +38,10 @@ pytest: $(VENV)/.test ## the tests alone, on all processors
 	@echo "== pytest"
 	@$(PY) -m pytest -q -n auto
 
-bench: $(VENV)/.bench ## print the ratios and write benchmarks/RESULTS.md
+bench: $(VENV)/.bench $(VENV)/.build ## print the ratios and write benchmarks/RESULTS.md
 	@$(PY) -m benchmarks
 
-soak: $(VENV)/.bench ## what takes long: more examples, larger ratios, mutants
+soak: $(VENV)/.bench $(VENV)/.build ## what takes long: more examples, larger ratios, mutants
 	@echo "== pytest, all tests and more examples"
 	@$(PY) -m pytest -q -n auto -m "" --hypothesis-profile=soak
 	@echo "== benchmarks"

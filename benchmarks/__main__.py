@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks.conftest import ANSWERS
-from benchmarks.fresh import PROJECT, call, tell
+from benchmarks.fresh import call, tell
 from benchmarks.machine import machine
 from benchmarks.mix import mix, told
 from benchmarks.questions import Answer
 from benchmarks.report import results, table
+from tools.compile_core import PROJECT
 
 FOLDER = Path(__file__).parent
 ORDER = (

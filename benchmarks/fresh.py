@@ -5,11 +5,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parent.parent
-COMPILED = PROJECT / "build" / "compiled"
+import pytest
+
+from tools.compile_core import COMPILED, PROJECT, is_built
 
 _RUN = """
 import importlib, json, sys
@@ -30,6 +30,12 @@ def call(function: Callable[..., Any], *arguments: Any, compiled: bool = False) 
         check=True,
     )
     return json.loads(done.stdout)
+
+
+def need_build() -> None:
+    """Skip a question about the compiled core where none of this source is there."""
+    if not is_built():
+        pytest.skip("no build/compiled of this source; make compiled")
 
 
 def environment(*, compiled: bool = False) -> dict[str, str]:

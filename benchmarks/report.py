@@ -38,7 +38,7 @@ def results(machine: Sequence[str], mix: str, answers: Sequence[Answer], steps: 
         "## The workload",
         mix,
         "## What each step gained, what was tried and dropped",
-        steps.read_text(encoding="utf-8").strip() if steps.exists() else "Not written yet.",
+        steps.read_text(encoding="utf-8").strip(),
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 

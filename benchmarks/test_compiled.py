@@ -6,10 +6,8 @@ The same measurement as test_whole_pipe.py, with the core that `make compiled` b
 from functools import cache, partial
 from typing import Any
 
-import pytest
-
 from benchmarks.conftest import Ask
-from benchmarks.fresh import COMPILED, call
+from benchmarks.fresh import call, need_build
 from benchmarks.pipes import compare, told
 from benchmarks.questions import Figure, Question
 from benchmarks.scale import Scale
@@ -33,20 +31,15 @@ def measure_sameness(scale: Scale) -> Figure:
 
 def test_compiled(ask: Ask, scale: Scale) -> None:
     """From the same source."""
-    _need_build()
+    need_build()
     _compared.cache_clear()
     ask(WHOLE_PIPE, partial(measure, scale))
 
 
 def test_same_decisions(ask: Ask, scale: Scale) -> None:
     """One digest of all decisions."""
-    _need_build()
+    need_build()
     ask(SAME_DECISIONS, partial(measure_sameness, scale))
-
-
-def _need_build() -> None:
-    if not COMPILED.exists():
-        pytest.skip("no build/compiled; make compiled")
 
 
 @cache

@@ -20,7 +20,7 @@ from benchmarks.questions import Figure, Question
 from benchmarks.scale import Scale
 
 FEW = 10_000
-GROWTH = Question("A million patients remembered", "× ten thousand", must=1.5, aim=1.3)
+GROWTH = Question("Very many patients remembered", "× ten thousand", must=1.5, aim=1.3)
 
 _DAYS = [date(2028, 3, 20) + timedelta(days=day) for day in range(60)]
 

@@ -7,6 +7,7 @@ is counted already, twenty approved lines.
 """
 
 import gc
+import os
 import tracemalloc
 from collections.abc import Callable
 from functools import partial
@@ -32,7 +33,6 @@ Fill = Callable[[int], object]
 def bytes_a_patient(patients: int, is_traced: bool) -> float:
     """What a patient takes, of so many."""
     desk = Desk(packaged_library(), REGION)
-    give_history(desk, 0, LINES)
     give_cards(desk, patients, is_told=True)
 
     def fill(many: int) -> object:
@@ -63,7 +63,7 @@ def measure(count: Callable[[int, bool], float], scale: Scale) -> Figure:
 
 
 def test_a_patient(ask: Ask, scale: Scale) -> None:
-    """Two words a line, and what a patient takes whatever was done."""
+    """Sixteen bytes a line, and what a patient takes whatever was done."""
     ask(A_PATIENT, partial(measure, bytes_a_patient, scale))
 
 
@@ -90,4 +90,4 @@ def _taken(is_traced: bool) -> int:
     if is_traced:
         return tracemalloc.get_traced_memory()[0]
     with open("/proc/self/statm", encoding="ascii") as statm:
-        return int(statm.read().split()[1]) * 4096
+        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -22,7 +22,7 @@ from adjudication.library import Library
 from adjudication.packaged import packaged_library
 from adjudication.refusal import whole_invoice_findings
 from benchmarks.conftest import Ask
-from benchmarks.fresh import COMPILED, call
+from benchmarks.fresh import call, need_build
 from benchmarks.pipes import REGION, decode, desk_for, frozen, received, seconds_of
 from benchmarks.questions import Figure, Question
 from benchmarks.scale import Scale
@@ -99,8 +99,7 @@ def test_pure(ask: Ask, scale: Scale) -> None:
 def test_compiled(ask: Ask, scale: Scale) -> None:
     """Compiled."""
     pytest.importorskip("zen", reason="zen-engine is not installed")
-    if not COMPILED.exists():
-        pytest.skip("no build/compiled; make compiled")
+    need_build()
     ask(MYPYC, partial(measure, scale, compiled=True))
 
 

@@ -14,7 +14,6 @@ Row = dict[str, Any]
 _LONG = frozenset({"209", "342", "343"})
 _PREVENTION = frozenset({"201", "205", "206", "207", "208", "311", "312", "321", "341"}) | _LONG
 _BY_HYGIENIST = frozenset({"201", "205", "206", "311", "312", "314", "341", "342"})
-_PROSTHETICS = "8"
 _OUTSIDE_CEILING = frozenset({"822", "823", "827", "828", "829"})
 _CEILING_ORE = {"jonkoping": 1_560_000, "dalarna": 1_950_000, "vasterbotten": 1 << 60}
 _TEETH = [f"{quadrant}{position}" for quadrant in range(1, 5) for position in range(1, 8)]

@@ -19,7 +19,6 @@ FEE = "tests/rules/blekinge/patient-fee-2022-01-01.toml"
 TARIFF = "tests/rules/blekinge/tariff-2022-01-01.toml"
 PRICES = "tests/rules/blekinge/prices-2022-01-01.csv"
 CONTRACT = "adjudication/contract.toml"
-SOURCES = "terms/sources.toml"
 
 
 def replaced(name: str, old: str, new: str) -> dict[str, bytes]:

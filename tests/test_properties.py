@@ -277,7 +277,7 @@ def test_approved_examinations_are_ten_months_apart(story: Story) -> None:
 
 @given(histories.stories())
 def test_what_is_remembered_is_a_recount(story: Story) -> None:
-    """The tally beside a history is what its words add up to, late lines included."""
+    """The tally beside a history is what its lines add up to, late lines included."""
     desk = desk_of(story[0])
     approved: dict[str, int] = {}
     for invoice in story[1]:

@@ -52,8 +52,7 @@ MODULES = (
 
 def main() -> None:
     """Build, and say where."""
-    source = _digest()
-    if (COMPILED / STAMP).exists() and (COMPILED / STAMP).read_text() == source:
+    if is_built():
         print(f"{COMPILED.relative_to(PROJECT)} är redan byggd av den här källan.")
         return
     _need_compiler()
@@ -71,11 +70,17 @@ def main() -> None:
     )
     _compile(fresh, scratch, modules)
     _check(fresh, modules)
-    (fresh / STAMP).write_text(source)
+    (fresh / STAMP).write_text(_digest())
     shutil.rmtree(COMPILED, ignore_errors=True)
     fresh.rename(COMPILED)
     shutil.rmtree(scratch, ignore_errors=True)
     print(f"{len(modules)} moduler kompilerade i {COMPILED.relative_to(PROJECT)}.")
+
+
+def is_built() -> bool:
+    """Whether the build there is one of this very source."""
+    stamp = COMPILED / STAMP
+    return stamp.exists() and stamp.read_text() == _digest()
 
 
 def _digest() -> str:
