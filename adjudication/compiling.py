@@ -315,8 +315,12 @@ class _Compiler:
         ]
         for interval in directions.interval:
             if code in self._expand(interval.codes):
-                numbers = frozenset(self._numbered(interval.codes))
-                checks.append(IntervalElapsed(interval.id, numbers, interval.months))
+                kinds = frozenset(
+                    kind_of(number, self._support, performer)
+                    for number in self._numbered(interval.codes)
+                    for performer in PERFORMERS
+                )
+                checks.append(IntervalElapsed(interval.id, kinds, interval.months))
         checks.append(self._priced(code))
         return tuple(checks)
 

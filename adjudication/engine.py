@@ -8,10 +8,12 @@ from datetime import date
 from itertools import groupby
 from operator import attrgetter
 
+from msgspec.structs import astuple
+
 from adjudication.asking import ask_everything, ask_of_day, ask_what_looks_back, cut, outcome_of
 from adjudication.case import Case
 from adjudication.decision import Decision, LineDecision, Status, Visit
-from adjudication.invoice import Invoice, Line
+from adjudication.invoice import Invoice, Line, LineFields
 from adjudication.library import Library
 from adjudication.patient import Patient
 from adjudication.patientfee import close_day
@@ -136,17 +138,16 @@ class Adjudicator:
 
         Of one against which nothing is known of lines alike, only what looks back is asked.
         """
+        fields: LineFields = astuple(line)
+        (
+            number, treated_on, code, price, performer, tooth, zone, surfaces, _, _, _, _, named,
+        ) = fields  # fmt: skip
         action, paid, cap, _, counts, per_ore, _ = case.plains[
-            line.code, line.performer, line.tooth, line.zone, line.surfaces
+            code, performer, tooth, zone, surfaces
         ]
-        asked = line.price_ore
+        asked: int = price
         findings = case.open_line()
-        if (
-            cap >= 0
-            and case.is_plain
-            and line.preassessment is None
-            and action not in case.actions_met
-        ):
+        if cap >= 0 and case.is_plain and named is None and action not in case.actions_met:
             amount = case.allowed_ore = asked if asked < cap else cap
             ask_what_looks_back(case, line, row, counts + amount * per_ore)
         else:
@@ -169,11 +170,11 @@ class Adjudicator:
         elif outcome in NEEDS:
             case.is_pending = True
         return LineDecision(
-            line.line,
-            line.treated_on,
-            line.code,
+            number,
+            treated_on,
+            code,
             outcome,
-            asked,
+            price,
             amount,
             None if carrying is None else carrying.preassessment.id,
             case.day.book.edition,

@@ -51,12 +51,12 @@ class SwiftAdjudicator(Adjudicator):
         """Decide an ordinary invoice, and leave any other one to the engine as soon as it shows."""
         fields: InvoiceFields = _as_tuple(invoice)
         (
-            clinic, number, _, support, care_level, _, _, _, free_card, is_protected, lines,
+            clinic, number, person, support, care_level, _, _, _, free_card, is_protected, lines,
         ) = fields  # fmt: skip
         if is_protected or not lines:
             return super().adjudicate(invoice, patient, received_on)
         balance, period = patient.balance, patient.period
-        tally, latest, born = patient.tally, patient.latest, patient.born or invoice.patient
+        tally, latest, born = patient.tally, patient.latest, patient.born or person
         record: list[bytes] = []
         decisions: list[LineDecision] = []
         visits: list[Visit] = []

@@ -7,7 +7,7 @@ remember the last such answer.
 from typing import Final
 
 from quotas.counting import Period, Tally
-from quotas.record import BYTES_A_LINE, on_day, put_in, span
+from quotas.record import BYTES_A_LINE, between, put_in, span
 
 Use = tuple[bytes, dict[tuple[str, int], int], int, int, int, Period | None, Tally]
 """What one decided invoice uses, before it is posted: the record of its approved lines; what they
@@ -36,7 +36,7 @@ class History:
 
     def on(self, day: int) -> bytes:
         """The record of one day."""
-        return on_day(self.record, day) if 0 <= day <= self.until else b""
+        return between(self.record, day, day) if day <= self.until else b""
 
     def tally_in(self, period: Period) -> Tally:
         """What is used in a period, counted anew."""
@@ -46,7 +46,7 @@ class History:
         """Remember what a decided invoice used."""
         record, _, since, until, self.latest, self.period, self.tally = use
         if since >= self.until:
-            self.record = self.record + record
+            self.record += record
         elif since == until:
             self.record = put_in(self.record, record, since)
         else:

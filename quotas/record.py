@@ -10,8 +10,10 @@ site (tooth, zone and surfaces) and clinic are numbers, as in an `Index`. Lines 
 another in the order of days, those of one day in the order of approval.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterator
 from struct import Struct
+from sys import byteorder
 from typing import Final
 
 from terms.vocabulary import PERFORMERS, SUPPORTS, Performer, Support
@@ -27,14 +29,15 @@ SUPPORT_MASK: Final = 3
 SUPPORT_NUMBERS: Final = {support: number for number, support in enumerate(SUPPORTS)}
 PERFORMER_NUMBERS: Final = {performer: number for number, performer in enumerate(PERFORMERS)}
 
-_WHAT = Struct("<IIH")
-_WHEN = Struct("<HI")
-_LINE = Struct("<IIHHI")
+_WHAT = Struct("=IIH")
+_WHEN = Struct("=HI")
+_LINE = Struct("=IIHHI")
 _FEE_TAKEN: Final = 1 << 31
 _PAID_BYTES: Final = 4
 _CLINIC_BYTES: Final = 4
 _DAY_BYTES: Final = 2
-_DAY_AT: Final = 10
+_DAY_PLACE: Final = 5
+_DAY_STEP: Final = 8
 
 Line = tuple[int, int, int, int, int]
 """Allowed öre, site with carried, kind, day number, clinic with fee."""
@@ -52,7 +55,7 @@ class Clinics(dict[str, bytes]):
     """The part of a record that says that a clinic took the fee, for each that was met."""
 
     def __missing__(self, clinic: str) -> bytes:
-        found = self[clinic] = (_FEE_TAKEN | len(self) + 1).to_bytes(_CLINIC_BYTES, "little")
+        found = self[clinic] = (_FEE_TAKEN | len(self) + 1).to_bytes(_CLINIC_BYTES, byteorder)
         return found
 
 
@@ -75,7 +78,7 @@ def paid_for(paid_ore: int, like: bytes, *, is_carried: bool = False) -> bytes:
     if is_carried:
         _, site, kind = _WHAT.unpack(like)
         return _WHAT.pack(paid_ore, site | CARRIED, kind)
-    return paid_ore.to_bytes(_PAID_BYTES, "little") + like[_PAID_BYTES:]
+    return paid_ore.to_bytes(_PAID_BYTES, byteorder) + like[_PAID_BYTES:]
 
 
 def fee_taken(mark: bytes, clinic: bytes) -> bytes:
@@ -90,7 +93,7 @@ def when(day: int) -> bytes:
 
 def clinic_number(clinic: bytes) -> int:
     """What a line says in the end when the clinic took the fee."""
-    return int.from_bytes(clinic, "little")
+    return int.from_bytes(clinic, byteorder)
 
 
 def lines_of(record: bytes) -> Iterator[Line]:
@@ -100,39 +103,23 @@ def lines_of(record: bytes) -> Iterator[Line]:
 
 def span(record: bytes) -> tuple[int, int]:
     """The day numbers of the first line and of the last, of a record that has any."""
-    return _day(record, 0), _day(record, len(record) - BYTES_A_LINE)
+    days = _days(record)
+    return days[0], days[-1]
 
 
 def between(record: bytes, first: int, last: int) -> bytes:
     """The part of a record from one day number through another."""
-    return record[_from_day(record, first) : _from_day(record, last + 1)]
-
-
-def on_day(record: bytes, day: int) -> bytes:
-    """The part of a record of one day number."""
-    if day.to_bytes(_DAY_BYTES, "little") not in record:
-        return b""  # found so in a tenth of the time, and most days that are asked have no line
-    return between(record, day, day)
+    days = _days(record)
+    start = bisect_left(days, first)
+    return record[BYTES_A_LINE * start : BYTES_A_LINE * bisect_right(days, last, start)]
 
 
 def put_in(record: bytes, more: bytes, day: int) -> bytes:
     """A record with lines of one day put after those that are there of the same day and before."""
-    place = _from_day(record, day + 1)
+    place = BYTES_A_LINE * bisect_right(_days(record), day)
     return record[:place] + more + record[place:]
 
 
-def _from_day(record: bytes, day: int) -> int:
-    """Where the first line stands of a day number or a later one."""
-    low, high = 0, len(record)
-    while low < high:
-        middle = (low + high) // (2 * BYTES_A_LINE) * BYTES_A_LINE
-        if _day(record, middle) < day:
-            low = middle + BYTES_A_LINE
-        else:
-            high = middle
-    return low
-
-
-def _day(record: bytes, place: int) -> int:
-    """The day number of the line at a place."""
-    return record[place + _DAY_AT] | record[place + _DAY_AT + 1] << 8
+def _days(record: bytes) -> "memoryview[int]":
+    """The day numbers of the lines."""
+    return memoryview(record).cast("H")[_DAY_PLACE::_DAY_STEP]

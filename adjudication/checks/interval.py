@@ -5,14 +5,7 @@ from adjudication.checks.check import Check
 from adjudication.findings import IntervalNotElapsed
 from adjudication.invoice import Line
 from adjudication.measures import Spaced
-from quotas.record import (
-    CODE_SHIFT,
-    SUPPORT_MASK,
-    SUPPORT_NUMBERS,
-    SUPPORT_SHIFT,
-    between,
-    lines_of,
-)
+from quotas.record import between, lines_of
 from terms.period import LAST_DAY, day_number, day_of, number_after_months
 
 LONGEST_MONTH = 31
@@ -20,14 +13,15 @@ LAST_DAY_NUMBER = day_number(LAST_DAY)
 
 
 class IntervalElapsed(Check):
-    """Any two approved actions of the codes are at least so many months apart."""
+    """Any two approved actions of these kinds (quotas/record.py) are at least so many months
+    apart."""
 
     looks_back = True
-    __slots__ = ("_codes", "_months")
+    __slots__ = ("_kinds", "_months")
 
-    def __init__(self, rule: str, codes: frozenset[int], months: int) -> None:
+    def __init__(self, rule: str, kinds: frozenset[int], months: int) -> None:
         super().__init__(rule)
-        self._codes = codes
+        self._kinds = kinds
         self._months = months
 
     def ask(self, case: Case, line: Line) -> None:
@@ -65,13 +59,11 @@ class IntervalElapsed(Check):
         return Spaced(self._months, None if nearest is None else day_of(nearest))
 
     def _days(self, case: Case, first: int, last: int) -> list[int]:
-        """The days from first through last with an approved action of the codes."""
-        support = SUPPORT_NUMBERS[case.invoice.support]
-        codes = self._codes
-        patient = case.patient
+        """The days from first through last with an approved action of these kinds."""
+        kinds = self._kinds
         return [
             day
-            for record in (between(patient.record, first, last), b"".join(case.record))
+            for record in (between(case.patient.record, first, last), b"".join(case.record))
             for _, _, kind, day, _ in lines_of(record)
-            if kind >> CODE_SHIFT in codes and kind >> SUPPORT_SHIFT & SUPPORT_MASK == support
+            if kind in kinds
         ]

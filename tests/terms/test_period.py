@@ -15,6 +15,7 @@ from terms.period import (
     day_number,
     day_of,
     last_day_of_month,
+    latest_before,
     number_after_months,
 )
 
@@ -110,3 +111,12 @@ def test_the_days_that_fit_in_sixteen_bits() -> None:
     assert day_number(FIRST_DAY) == 0
     assert day_number(LAST_DAY) == 0xFFFF
     assert f"{LAST_DAY}" == "2179-06-06"
+
+
+@pytest.mark.parametrize("months", [1, 6, 10, 24])
+@pytest.mark.parametrize("day", ["2024-02-29", "2026-03-31", "2026-11-22", "2027-12-31"])
+def test_the_latest_day_from_which_months_have_passed(day: str, months: int) -> None:
+    number = day_number(date.fromisoformat(day))
+    assert latest_before(number, 0) == number
+    latest = latest_before(number, months)
+    assert number_after_months(latest, months) <= number < number_after_months(latest + 1, months)
