@@ -1,6 +1,6 @@
 """How a rulebook counts what a patient has used.
 
-Each limit and each ceiling has a field of its own in one whole number, the *tally*: 20 bits a
+Each limit and each ceiling has a field of its own in one whole number, the *tally*: 18 bits a
 count, 48 bits a sum of öre. A line adds its step to all fields at once, so an approved line costs
 one addition however many rules count it. A tally belongs to a `Period`: a calendar year, and
 within it the window that a renewed ceiling counts in.
@@ -16,7 +16,7 @@ from typing import Any, Final
 from quotas.record import BYTES_A_LINE, CARRIED, between, lines_of
 from terms.period import day_number
 
-COUNT_BITS: Final = 20
+COUNT_BITS: Final = 18
 COUNT_MASK: Final = (1 << COUNT_BITS) - 1
 COUNT_FLAG: Final = 1 << COUNT_BITS - 1
 SUM_BITS: Final = 48
