@@ -64,17 +64,18 @@ def digest_in_process(folder: str) -> str:
 
 
 def measure_rate(scale: Scale) -> Figure:
-    """The two take turns."""
+    """The two take turns, and of each the quickest counts: by the clock on the wall, a neighbour
+    can only make it longer."""
     with _files(_work(scale.command_invoices)) as folder:
-        rates, commands = [], []
-        for _ in range(scale.command_runs):
-            alone = call(seconds_in_process, str(folder))
+        alone, commands = [], []
+        for _ in range(2 * scale.command_runs):
+            alone.append(call(seconds_in_process, str(folder)))
             commands.append(_run(folder))
-            rates.append(alone / commands[-1])
-            tell(f"in process {alone:.1f} s, command {commands[-1]:.1f} s")
+            tell(f"in process {alone[-1]:.1f} s, command {commands[-1]:.1f} s")
     many = scale.command_invoices
     return Figure(
-        median(rates), f"{many:,} invoices, {many / median(commands) / 1e3:.0f} k a second"
+        min(alone) / min(commands),
+        f"{min(alone):.2f} and {min(commands):.2f} s for {many:,} invoices".replace(",", " "),
     )
 
 
