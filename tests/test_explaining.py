@@ -17,7 +17,7 @@ from adjudication.measures import Counted, Deadline, Spaced, Summed
 from adjudication.wording.explanation import explanation
 from preassessments.decision import Preassessment
 from registry.cards import Card
-from tests import desks, worlds
+from tests import commands, desks, worlds
 from tests.desks import Row
 from tests.situations import Situation, read_situations
 from tests.wording.english import leaks
@@ -175,3 +175,16 @@ def test_explanations_are_swedish(number: int) -> None:
     explained, library = example(number)
     rules = {finding.rule for line in explained.lines for finding in line.decision.findings}
     assert not leaks("\n".join(explanation(explained, library)), [*rules, "docs/deciding.md"])
+
+
+def test_the_nearest_examination_may_be_a_later_one() -> None:
+    """Of an invoice that arrives late, between two."""
+    pair = Pair(desks.library(), [commands.card()], [], "jonkoping")
+    rows = [
+        commands.invoice(day, received_on="2027-02-21", lines=[commands.line(treated_on=day)])
+        for day in ("2026-01-20", "2027-02-20", "2026-11-20")
+    ]
+    *_, (explained, _) = [pair.answer(row, worlds.TODAY) for row in rows]
+    (line,) = explained.lines
+    spaced = [question.measure for question in line.asked if isinstance(question.measure, Spaced)]
+    assert spaced == [Spaced(months=10, nearest_on=date(2027, 2, 20))]

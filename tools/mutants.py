@@ -61,7 +61,8 @@ class Mutant(NamedTuple):
 
 
 def mutants_of(file: str, source: bytes) -> Iterator[Mutant]:
-    """Every change that is tried in a file; none in annotations, texts and class options."""
+    """Every change that is tried in a file; none in annotations, texts, class options, and in
+    `strict`, which only asserts."""
     lines = source.splitlines(keepends=True)
     starts = [0]
     for line in lines:
@@ -83,6 +84,8 @@ def _expressions(node: ast.AST) -> Iterator[ast.expr]:
             continue
         if isinstance(node, ast.ClassDef) and name == "keywords":
             continue  # how its objects are kept: frozen, gc
+        if isinstance(node, ast.keyword) and node.arg == "strict":
+            continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST):
                 if isinstance(child, ast.expr):
