@@ -1,5 +1,7 @@
 """What is asked of a day and of a line, stage by stage, and what the findings make of it."""
 
+from collections import Counter
+
 from adjudication.case import Case
 from adjudication.findings import (
     NOTHING,
@@ -51,7 +53,12 @@ def ask_of_covered(case: Case, line: Line, row: Row) -> None:
     balance, named = case.patient.balance, line.preassessment
     if balance is not None:
         case.carrying = balance.carrying(
-            case.invoice.support, line.treated_on, line.code, line.tooth, named, case.drawn
+            case.invoice.support,
+            line.treated_on,
+            line.code,
+            line.tooth,
+            named,
+            Counter(case.drawn.values()),
         )
     for check in row.care:
         check.ask(case, line)

@@ -4,18 +4,19 @@ It holds the rules, the cards, the applications and the patients' histories in m
 invoice numbers have been used is for its owner to remember.
 """
 
+from collections import Counter
 from datetime import date
 
 from adjudication.decision import Decision
 from adjudication.invoice import Invoice
 from adjudication.library import Library
 from adjudication.ordinary import SwiftAdjudicator
-from adjudication.patient import Patient
+from adjudication.patient import Patient, patient_of
 from adjudication.refusal import refusal, whole_invoice_findings
 from preassessments.balance import PreassessmentRegister
 from quotas.record import Clinics
 from registry.cards import CardRegister
-from terms.person import birth_number, is_person_number, without_dash
+from terms.person import is_person_number, without_dash
 
 
 class Desk:
@@ -39,7 +40,7 @@ class Desk:
         if use[0]:
             patient.post(use)
             if patient.balance is not None:
-                patient.balance.draw(use[1])
+                patient.balance.draw(Counter(use[1].values()))
         return decision
 
     def _find(self, invoice: Invoice) -> Patient | None:
@@ -57,8 +58,6 @@ class Desk:
         cards = self.cards.of(number)
         if not cards and not is_person_number(text):
             return None
-        balance = self.preassessments.of(number)
-        born = birth_number(number)
-        patient = Patient(None if born == number else born, cards, balance)
+        patient = patient_of(number, cards, self.preassessments.of(number))
         self._patients[text] = patient
         return patient

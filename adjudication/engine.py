@@ -161,7 +161,7 @@ class Adjudicator:
             if carrying is None:
                 case.tally += counts + amount * per_ore
             else:
-                draw(case, carrying)
+                draw(case, number, carrying)
             case.record.append(paid_for(amount, paid, is_carried=carrying is not None))
             case.record.append(when(case.day.number))
             note(case, row)

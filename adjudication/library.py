@@ -11,6 +11,7 @@ import msgspec
 from adjudication.compiling import Codes, Texts, codes_named, compile_rulebook, without_rules
 from adjudication.days import KnownDays
 from adjudication.directions import Deadline, Directions
+from adjudication.plain import NO_SITE
 from adjudication.rulebook import Rulebook, TreatmentDay
 from quotas.record import Index
 from registry.categories import CardRules
@@ -196,9 +197,10 @@ class Library:
         self.regions = {name: RegionRules(name, texts) for name, texts in by_region.items()}
         self.contract = _read_contract(files, self.sources)
         self._numbers: dict[str, int] = {}
+        self.with_interval: frozenset[int] = frozenset()
         self._codes: dict[str | None, Codes] = {}
         self._number_codes()
-        self.sites = Index()
+        self.sites = Index({NO_SITE: 0})
         self.days = KnownDays(self._day)
         self._calendars: dict[tuple[str, Support], Calendar] = {}
         self._nowhere = Calendar(self, None, "N")
@@ -216,6 +218,10 @@ class Library:
                 return self._nowhere
             found = self._calendars[key] = Calendar(self, rules, support)
         return found
+
+    def number_of(self, code: str) -> int:
+        """A code's number in histories; 0 of one that no file knows any more."""
+        return self._numbers.get(code, 0)
 
     def codes_of(self, region: RegionRules | None) -> Codes:
         """The codes that a region knows; of a region without files, those of any price list."""
@@ -236,7 +242,7 @@ class Library:
         if len(everywhere) > MOST_CODES:
             raise RuleFileError("prislistorna", f"fler än {MOST_CODES} koder")
         self._numbers = {code: number for number, code in enumerate(everywhere, start=1)}
-        with_interval = frozenset(
+        self.with_interval = frozenset(
             self._numbers[code]
             for name, region in self.regions.items()
             for timeline in region.directions.values()
@@ -254,7 +260,7 @@ class Library:
             self._codes[region] = Codes(
                 {code: self._numbers[code] for code in sorted(codes)},
                 self._numbers,
-                with_interval,
+                self.with_interval,
             )
 
     def _check_sources(self, text: _Text) -> None:

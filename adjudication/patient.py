@@ -3,6 +3,7 @@
 from preassessments.balance import Balance
 from quotas.history import History
 from registry.holding import CardInForce
+from terms.person import birth_number
 
 
 class Patient(History):
@@ -22,3 +23,11 @@ class Patient(History):
         self.born = born
         self.cards = cards
         self.balance = balance
+
+
+def patient_of(
+    number: str, cards: tuple[CardInForce, ...] = (), balance: Balance | None = None
+) -> Patient:
+    """A patient by a valid person number in twelve digits, of whom nothing is used yet."""
+    born = birth_number(number)
+    return Patient(None if born == number else born, cards, balance)

@@ -86,9 +86,7 @@ class Plains(dict[Alike, Plain]):
                 for check in stage:
                     if not check.looks_back:
                         check.ask(case, bare)
-        action = row.action
-        if (tooth, zone, surfaces) != NO_SITE:
-            action |= self._sites[tooth, zone, surfaces]
+        action = row.action | self._sites[tooth, zone, surfaces]
         cap = -1 if findings else case.allowed_ore
         kind, counts, per_ore = row.uses[performer]
         paid = max(cap, 0)

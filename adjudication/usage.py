@@ -54,7 +54,6 @@ def note(case: Case, row: Row) -> None:
         case.latest = max(case.latest, case.day.number)
 
 
-def draw(case: Case, carrying: Carrying) -> None:
-    """Draw an approved line from the application that carries it."""
-    key = (carrying.preassessment.id, carrying.line.line)
-    case.drawn[key] = case.drawn.get(key, 0) + 1
+def draw(case: Case, number: int, carrying: Carrying) -> None:
+    """Draw an approved line, by its number, from the application that carries it."""
+    case.drawn[number] = carrying.preassessment.id, carrying.line.line

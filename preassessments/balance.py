@@ -9,7 +9,11 @@ from terms.errors import ReferenceDataError
 from terms.person import is_person_number, without_dash
 from terms.vocabulary import Support
 
-Drawn = dict[tuple[str, int], int]
+ApprovedKey = tuple[str, int]
+"""An application's id and the number of one of its lines."""
+
+Drawn = dict[int, ApprovedKey]
+"""Which approved line carries a line of an invoice, by the number of that."""
 
 
 class Carrying(NamedTuple):
@@ -31,7 +35,7 @@ class Balance:
             for application in self._applications
             for line in sorted(application.lines, key=lambda one: one.line)
         ]
-        self.drawn: Drawn = {}
+        self.drawn: dict[ApprovedKey, int] = {}
 
     def carrying(
         self,
@@ -40,7 +44,7 @@ class Balance:
         code: str,
         tooth: str | None,
         named: str | None,
-        draft: Mapping[tuple[str, int], int],
+        draft: Mapping[ApprovedKey, int],
     ) -> Carrying | None:
         """The line that carries an invoice line: of the application it names, else of the oldest
         that fits. `draft` is what earlier lines of the same invoice draw already."""
@@ -69,7 +73,7 @@ class Balance:
             one.decided_on for one in self._applications if one.lines and one.support in supports
         ]
 
-    def draw(self, draft: Mapping[tuple[str, int], int]) -> None:
+    def draw(self, draft: Mapping[ApprovedKey, int]) -> None:
         """Post what a decided invoice draws; crediting posts the same with negative counts."""
         for key, count in draft.items():
             self.drawn[key] = self.drawn.get(key, 0) + count

@@ -9,10 +9,10 @@ from typing import Final
 from quotas.counting import Period, Tally
 from quotas.record import BYTES_A_LINE, between, put_in, span
 
-Use = tuple[bytes, dict[tuple[str, int], int], int, int, int, Period | None, Tally]
-"""What one decided invoice uses, before it is posted: the record of its approved lines; what they
-draw of applications; its first and last day number; and, as they are after posting, `latest`,
-`period` and `tally`."""
+Use = tuple[bytes, dict[int, tuple[str, int]], int, int, int, Period | None, Tally]
+"""What one decided invoice uses, before it is posted: the record of its approved lines; by their
+numbers, which lines of applications carry them; its first and last day number; and, as they are
+after posting, `latest`, `period` and `tally`."""
 
 NOTHING_USED: Final[Use] = (b"", {}, -1, -1, -1, None, 0)
 """What is not posted: no line was approved."""
@@ -33,6 +33,12 @@ class History:
         self.latest = -1
         self.period: Period | None = None
         self.tally: Tally = 0
+
+    def take_up(self, record: bytes, latest: int) -> None:
+        """Remember a record that was kept elsewhere; `latest` as above."""
+        self.record = record
+        _, self.until = span(record)
+        self.latest = latest
 
     def on(self, day: int) -> bytes:
         """The record of one day."""
