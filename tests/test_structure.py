@@ -18,7 +18,7 @@ from terms.citation import Rule, read_toml
 from tests import desks
 from tests.situations import expected_findings, read_situations
 
-CORE = ("terms", "tariffs", "quotas", "registry", "preassessments", "adjudication")
+CORE = ("terms", "tariffs", "quotas", "registry", "preassessments", "adjudication", "invoices")
 READS_PACKAGED_FILES = "adjudication/packaged.py"
 
 CLOCK_CHANCE_FILE = {
@@ -122,7 +122,7 @@ def test_every_module_is_used() -> None:
     """By another module of the program; the commands, benchmarks and tools are entries."""
     known = {name.removesuffix(".py").replace("/", "."): name for name, _ in modules(*CORE)}
     used: set[str] = set()
-    for name, tree in modules(*CORE, "cli", "benchmarks", "tools"):
+    for name, tree in modules(*CORE, "storage", "cli", "benchmarks", "tools"):
         for node in ast.walk(tree):
             imported: list[str] = []
             if isinstance(node, ast.ImportFrom) and node.module is not None:

@@ -1,0 +1,1 @@
+"""What is done with invoices: they are submitted, corrected, credited, settled."""

@@ -1,0 +1,59 @@
+"""Submitting an invoice: it is decided once, and whoever sends it again gets the first answer."""
+
+from datetime import date
+from typing import NamedTuple
+
+import msgspec
+
+from adjudication.decision import Decision
+from adjudication.engine import Adjudicator
+from adjudication.findings import NumberReused
+from adjudication.invoice import Invoice, fingerprint
+from adjudication.refusal import refusal, whole_invoice_findings
+from invoices.store import Kept, Store
+from terms.person import is_person_number, without_dash
+
+encode = msgspec.json.Encoder().encode
+
+
+class Submitted(NamedTuple):
+    """The answer in JSON; whether it was given now; and whether the invoice is refused as a whole,
+    so that nothing of it is kept."""
+
+    answer: bytes
+    is_new: bool = True
+    is_refused: bool = False
+
+
+def submit(
+    store: Store, adjudicator: Adjudicator, invoice: Invoice, received_on: date
+) -> Submitted:
+    """Decide an invoice and keep the decision.
+
+    The same invoice again is answered as the first time. What is refused as a whole leaves nothing
+    behind, and its number free.
+    """
+    if invoice.protected_identity:
+        return _refused(refusal(invoice, whole_invoice_findings(invoice, is_person=False)))
+    number = without_dash(invoice.patient)
+    content = fingerprint(invoice, number)
+    earlier = store.earlier(invoice.clinic, invoice.number)
+    if earlier is not None:
+        if earlier.content == content:
+            return Submitted(earlier.answer, is_new=False)
+        return _refused(refusal(invoice, [NumberReused(rule="contract/number_reused")]))
+    patient = store.patient(number)
+    if patient is None:
+        if not is_person_number(number):
+            return _refused(refusal(invoice, whole_invoice_findings(invoice, is_person=False)))
+        patient = store.meet(number)
+    decision, use = adjudicator.adjudicate(invoice, patient, received_on)
+    if decision.status == "invalid":
+        return _refused(decision)
+    answer = encode(decision)
+    store.keep(Kept(invoice, received_on, number, content, decision, answer, use))
+    return Submitted(answer)
+
+
+def _refused(decision: Decision) -> Submitted:
+    return Submitted(encode(decision), is_refused=True)

@@ -1,0 +1,1 @@
+"""How everything is kept: in SQLite or PostgreSQL, by the same code."""

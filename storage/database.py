@@ -1,0 +1,87 @@
+"""Opening a database, and its transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from terms.errors import PartiturError
+
+MILLISECONDS_FOR_A_WRITER = 30_000
+
+
+class UnusableDatabaseError(PartiturError):
+    """A database that cannot be used, and what to do about it."""
+
+
+class Database:
+    """A database by its URL. On SQLite one transaction writes at a time, here as everywhere."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self._one_at_a_time = Lock() if self.is_sqlite else nullcontext()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is SQLite, else PostgreSQL."""
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a file, where it is one: SQLite would make an empty one."""
+        path = self.engine.url.database
+        return not (self.is_sqlite and path) or Path(path or "").exists()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction, which is kept when the block ends well and else undone."""
+        with self._one_at_a_time, self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One view of the database that nobody's writing changes. Nothing is kept."""
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(is_reading=True, **options) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise UnusableDatabaseError(
+            "databasens URL går inte att läsa; skriv sqlite:///FIL eller postgresql://VÄRD/NAMN"
+        ) from error
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed)
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin)
+        return engine
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"))
+    raise UnusableDatabaseError(f"{parsed.drivername}: databasen ska vara sqlite eller postgresql")
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    for setting in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        f"busy_timeout = {MILLISECONDS_FOR_A_WRITER}",
+    ):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _begin(connection: Connection) -> None:
+    is_reading = connection.get_execution_options().get("is_reading")
+    connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""The steps from one edition of the tables to the next."""

@@ -1,0 +1,152 @@
+"""What is known of patients, read from their rows."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from itertools import groupby
+from operator import attrgetter
+
+from sqlalchemy import Connection, select
+
+from adjudication.library import Library
+from adjudication.patient import Patient, patient_of
+from preassessments.balance import ApprovedKey, Balance
+from quotas.record import CARRIED, Clinics, fee_taken, kind_of, what, when
+from registry.cards import in_force
+from registry.holding import CardInForce
+from storage import tables
+from storage.reference import read_cards, read_preassessments
+from terms.period import day_number
+
+MOST_REMEMBERED = 200_000
+
+Known = tuple[int, int, Patient]
+"""A patient's key, the version of what is known, and that."""
+
+
+class Patients:
+    """Patients as they were last read, each as long as its version is that of its row."""
+
+    def __init__(self, library: Library, clinics: Clinics) -> None:
+        self._library = library
+        self._clinics = clinics
+        self._known: dict[str, Known] = {}
+
+    def read(self, connection: Connection, numbers: Collection[str]) -> dict[str, Known]:
+        """Those of the numbers who have a row, locked until the transaction ends."""
+        column = tables.patient.c
+        rows = connection.execute(
+            select(column.number, column.id, column.version)
+            .where(column.number.in_(numbers))
+            .order_by(column.id)
+            .with_for_update()
+        )
+        found = {number: (key, version) for number, key, version in rows}
+        stale = {
+            key: number
+            for number, (key, version) in found.items()
+            if not _is_current(self._known.get(number), version)
+        }
+        if len(self._known) > MOST_REMEMBERED:
+            self._known = {number: self._known[number] for number in found.keys() & self._known}
+        if stale:
+            for key, patient in self._patients(connection, stale).items():
+                self._known[stale[key]] = (key, found[stale[key]][1], patient)
+        return {number: self._known[number] for number in found}
+
+    def remember(self, number: str, known: Known) -> None:
+        """Take note of what a transaction that ended well left behind."""
+        self._known[number] = known
+
+    def forget(self, number: str) -> None:
+        """Read this one anew the next time."""
+        self._known.pop(number, None)
+
+    def _patients(self, connection: Connection, numbers: Mapping[int, str]) -> dict[int, Patient]:
+        cards = self._cards(connection, numbers)
+        balances = self._balances(connection, numbers)
+        records = self._records(connection, numbers)
+        found = {}
+        for key, number in numbers.items():
+            patient = patient_of(number, cards.get(number, ()), balances.get(number))
+            if key in records:
+                patient.take_up(*records[key])
+            found[key] = patient
+        return found
+
+    def _cards(
+        self, connection: Connection, numbers: Mapping[int, str]
+    ) -> dict[str, tuple[CardInForce, ...]]:
+        regions = self._library.regions
+        cards = read_cards(connection, tables.card.c.patient_id.in_(numbers))
+        return {
+            number: tuple(in_force(card, regions[card.region].cards) for card in group)
+            for number, group in groupby(cards, key=_patient)
+        }
+
+    def _balances(self, connection: Connection, numbers: Mapping[int, str]) -> dict[str, Balance]:
+        usage, credited = tables.usage, tables.credited_line
+        found = read_preassessments(connection, tables.preassessment.c.patient_id.in_(numbers))
+        if not found:
+            return {}
+        ids = {key: one.id for key, one in found}
+        drawn: dict[str, Counter[ApprovedKey]] = {}
+        for key, line in connection.execute(
+            select(usage.c.preassessment_id, usage.c.preassessment_line)
+            .outerjoin(credited, _same_line)
+            .where(usage.c.preassessment_id.in_(ids), credited.c.line.is_(None))
+        ):
+            drawn.setdefault(ids[key], Counter())[ids[key], line] += 1
+        balances = {}
+        for number, group in groupby((one for _, one in found), key=_patient):
+            held = list(group)
+            balance = balances[number] = Balance(held)
+            for one in held:
+                balance.draw(drawn.get(one.id, {}))
+        return balances
+
+    def _records(
+        self, connection: Connection, numbers: Mapping[int, str]
+    ) -> dict[int, tuple[bytes, int]]:
+        """Each record, and the day number of the last line whose code has a least interval. What is
+        credited is not there."""
+        usage, credited = tables.usage, tables.credited_line
+        invoice, clinic = tables.invoice, tables.clinic
+        rows = connection.execute(
+            select(usage, clinic.c.hsa_id)
+            .join(invoice, invoice.c.id == usage.c.invoice_id)
+            .join(clinic, clinic.c.id == invoice.c.clinic_id)
+            .outerjoin(credited, _same_line)
+            .where(usage.c.patient_id.in_(numbers), credited.c.line.is_(None))
+            .order_by(usage.c.patient_id, usage.c.treated_on, usage.c.id)
+        )
+        library = self._library
+        found = {}
+        for patient, group in groupby(rows, key=_patient_id):
+            parts, latest = [], -1
+            for row in group:
+                code, day = library.number_of(row.code), day_number(row.treated_on)
+                where = library.sites[row.tooth, row.zone, row.surfaces]
+                parts.append(
+                    what(
+                        row.allowed_ore,
+                        where | CARRIED if row.preassessment_id else where,
+                        kind_of(code, row.support, row.performer),
+                    )
+                )
+                mark = when(day)
+                parts.append(fee_taken(mark, self._clinics[row.hsa_id]) if row.is_charged else mark)
+                if code in library.with_interval:
+                    latest = day
+            found[patient] = b"".join(parts), latest
+        return found
+
+
+def _is_current(known: Known | None, version: int) -> bool:
+    return known is not None and known[1] == version
+
+
+_same_line = (tables.credited_line.c.invoice_id == tables.usage.c.invoice_id) & (
+    tables.credited_line.c.line == tables.usage.c.line
+)
+_patient = attrgetter("patient")
+_patient_id = attrgetter("patient_id")

@@ -1,0 +1,198 @@
+"""Reference data: cards and decided applications, each put in once."""
+
+from collections.abc import Collection, Iterable
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from adjudication.library import Library
+from preassessments.balance import PreassessmentRegister
+from preassessments.decision import ApprovedLine, Preassessment
+from registry.cards import Card, CardRegister
+from storage import tables
+from terms.errors import ReferenceDataError
+from terms.person import without_dash
+
+
+def put_cards(connection: Connection, library: Library, cards: Iterable[Card]) -> None:
+    """Put in cards that are not there yet. Raises ReferenceDataError where one cannot be, or is
+    there with other content."""
+    given = [replace(card, patient=without_dash(card.patient)) for card in cards]
+    register = CardRegister({name: one.cards for name, one in library.regions.items()})
+    for card in given:
+        register.add(card)
+    known = read_cards(connection, tables.card.c.number.in_([card.number for card in given]))
+    there = {card.number: card for card in known}
+    new = [
+        card for card in given if _is_new(card, there.get(card.number), f"number: {card.number!r}")
+    ]
+    if not new:
+        return
+    patients = _patients(connection, {card.patient for card in new})
+    fields = ("number", "region", "category", "diagnosis", "valid_from", "valid_to")
+    keys = connection.scalars(
+        insert(tables.card).returning(tables.card.c.id, sort_by_parameter_order=True),
+        [
+            {name: getattr(card, name) for name in fields} | {"patient_id": patients[card.patient]}
+            for card in new
+        ],
+    ).all()
+    voided = [
+        {"card_id": key, "voided_on": card.voided_on}
+        for key, card in zip(keys, new, strict=True)
+        if card.voided_on is not None
+    ]
+    if voided:
+        connection.execute(insert(tables.card_voided), voided)
+
+
+def put_preassessments(connection: Connection, applications: Iterable[Preassessment]) -> None:
+    """Put in decided applications that are not there yet. Raises ReferenceDataError where one
+    cannot be, or is there with other content."""
+    given = [
+        replace(
+            one,
+            patient=without_dash(one.patient),
+            lines=sorted(one.lines, key=lambda line: line.line),
+        )
+        for one in applications
+    ]
+    register = PreassessmentRegister()
+    for application in given:
+        register.add(application)
+    known = read_preassessments(
+        connection, tables.preassessment.c.name.in_([one.id for one in given])
+    )
+    there = {one.id: one for _, one in known}
+    new = [one for one in given if _is_new(one, there.get(one.id), f"id: {one.id!r}")]
+    if not new:
+        return
+    patients = _patients(connection, {one.patient for one in new})
+    fields = ("region", "support", "decided_on", "covers_from", "covers_to")
+    keys = connection.scalars(
+        insert(tables.preassessment).returning(
+            tables.preassessment.c.id, sort_by_parameter_order=True
+        ),
+        [
+            {name: getattr(one, name) for name in fields}
+            | {"name": one.id, "patient_id": patients[one.patient]}
+            for one in new
+        ],
+    ).all()
+    lines = [
+        {
+            "preassessment_id": key,
+            "line": line.line,
+            "code": line.code,
+            "tooth": line.tooth,
+            "count_approved": line.count,
+            "amount_ore": line.amount_ore,
+        }
+        for key, one in zip(keys, new, strict=True)
+        for line in one.lines
+    ]
+    if lines:
+        connection.execute(insert(tables.preassessment_line), lines)
+
+
+def read_cards(connection: Connection, which: ColumnElement[bool]) -> list[Card]:
+    """Cards, by patient, first day and number."""
+    card, voided, patient = tables.card, tables.card_voided, tables.patient
+    rows = connection.execute(
+        select(card, voided.c.voided_on, patient.c.number.label("of"))
+        .join(patient, patient.c.id == card.c.patient_id)
+        .outerjoin(voided, voided.c.card_id == card.c.id)
+        .where(which)
+        .order_by(card.c.patient_id, card.c.valid_from, card.c.number)
+    )
+    return [
+        Card(
+            number=row.number,
+            patient=row.of,
+            region=row.region,
+            category=row.category,
+            diagnosis=row.diagnosis,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            voided_on=row.voided_on,
+        )
+        for row in rows
+    ]
+
+
+def read_preassessments(
+    connection: Connection, which: ColumnElement[bool]
+) -> list[tuple[int, Preassessment]]:
+    """Applications with their keys, by patient and key; their lines by number."""
+    application, line, patient = tables.preassessment, tables.preassessment_line, tables.patient
+    rows = connection.execute(
+        select(application, patient.c.number.label("of"))
+        .join(patient, patient.c.id == application.c.patient_id)
+        .where(which)
+        .order_by(application.c.patient_id, application.c.id)
+    ).all()
+    lines: dict[int, list[ApprovedLine]] = {row.id: [] for row in rows}
+    for row in connection.execute(
+        select(line).where(line.c.preassessment_id.in_(lines)).order_by(line.c.line)
+    ):
+        lines[row.preassessment_id].append(
+            ApprovedLine(
+                line=row.line,
+                code=row.code,
+                tooth=row.tooth,
+                count=row.count_approved,
+                amount_ore=row.amount_ore,
+            )
+        )
+    return [
+        (
+            row.id,
+            Preassessment(
+                id=row.name,
+                patient=row.of,
+                region=row.region,
+                support=row.support,
+                decided_on=row.decided_on,
+                covers_from=row.covers_from,
+                covers_to=row.covers_to,
+                lines=lines[row.id],
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _is_new(given: Struct, there: Struct | None, what: str) -> bool:
+    if there is None:
+        return True
+    if there != given:
+        raise ReferenceDataError(f"{what} finns redan i databasen, med annat innehåll")
+    return False
+
+
+def _patients(connection: Connection, numbers: Collection[str]) -> dict[str, int]:
+    """The keys of patients, locked; those that lack a row get one, and all a new version."""
+    table = tables.patient
+    found = dict(
+        connection.execute(
+            select(table.c.number, table.c.id)
+            .where(table.c.number.in_(numbers))
+            .order_by(table.c.id)
+            .with_for_update()
+        ).all()
+    )
+    if found:
+        connection.execute(
+            update(table)
+            .where(table.c.id.in_(list(found.values())))
+            .values(version=table.c.version + 1)
+        )
+    missing = [number for number in numbers if number not in found]
+    if missing:
+        keys = connection.scalars(
+            insert(table).returning(table.c.id, sort_by_parameter_order=True),
+            [{"number": number, "version": 1} for number in missing],
+        )
+        found.update(zip(missing, keys, strict=True))
+    return found

@@ -1,0 +1,72 @@
+"""Whatever is tampered with is found; nothing is found in what we keep ourselves."""
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from storage.backup import back_up
+from storage.checking import faults
+from storage.database import Database, UnusableDatabaseError
+from storage.tables import finding, invoice, line, usage, visit
+from tests import test_reference
+from tests.storage.test_keeper import FOLDERS, keeper_of, received
+
+
+def kept(database: Database) -> None:
+    world = test_reference.world(6, FOLDERS, test_reference.FOUR_REGIONS, 120)
+    keeper_of(database, world).submit([received(row, world.today) for row in world.invoices])
+
+
+def found(database: Database) -> set[str]:
+    with database.reading() as connection:
+        return {fault.what for fault in faults(connection)}
+
+
+def test_what_we_keep_agrees_with_itself(database: Database) -> None:
+    kept(database)
+    assert found(database) == set()
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        (
+            update(invoice).values(allowed_ore=invoice.c.allowed_ore + 1),
+            "summerar inte till fakturan",
+        ),
+        (update(line).values(claimed_ore=line.c.claimed_ore - 1), "raderna summerar inte"),
+        (update(visit).values(fee_ore=visit.c.fee_ore + 1), "besökens avgifter"),
+        (update(invoice).values(payable_ore=invoice.c.payable_ore + 1), "att betala"),
+        (
+            delete(usage).where(usage.c.id == select(usage.c.id).limit(1).scalar_subquery()),
+            "räknas inte",
+        ),
+        (update(usage).values(allowed_ore=usage.c.allowed_ore + 1), "räknas inte"),
+        (
+            update(line).where(line.c.outcome == "approved").values(outcome="denied"),
+            "räknas som inte",
+        ),
+        (delete(finding), "varken godkänd"),
+    ],
+)
+def test_what_is_changed_is_found(database: Database, statement: object, what: str) -> None:
+    kept(database)
+    with database.writing() as connection:
+        connection.execute(statement)  # type: ignore[call-overload]
+    assert any(what in one for one in found(database))
+
+
+def test_a_copy_is_whole(database: Database, tmp_path: object) -> None:
+    kept(database)
+    path = f"{tmp_path}/copy.db"
+    if not database.is_sqlite:
+        with pytest.raises(UnusableDatabaseError, match="pg_dump"):
+            back_up(database, path)
+        return
+    back_up(database, path)
+    with pytest.raises(UnusableDatabaseError, match="finns redan"):
+        back_up(database, path)
+    copy = Database(f"sqlite:///{path}")
+    with database.reading() as one, copy.reading() as other:
+        for table in (invoice, line, usage):
+            assert one.execute(select(table)).all() == other.execute(select(table)).all()
+    copy.close()
