@@ -22,6 +22,7 @@ Exempel:
   partitur adjudicate fakturor.ndjson --cards kort.ndjson -o beslut.ndjson
   partitur adjudicate fakturor.ndjson --cards kort.ndjson \\
       --preassessments ansokningar.ndjson --processes 2 -o beslut.ndjson
+  partitur adjudicate fakturor.ndjson --db sqlite:///partitur.db -o beslut.ndjson
   zcat fakturor.ndjson.gz | partitur adjudicate - --cards kort.ndjson | less
 
 \b
@@ -33,7 +34,7 @@ Slutstatus:
 
 @click.command(cls=SwedishCommand, options_metavar="[FLAGGOR]", help=_HELP, epilog=_EXAMPLES)
 @click.argument("invoices", metavar="FAKTUROR")
-@click.option("--cards", metavar="KORT", required=True, help="Patienternas kort.")
+@click.option("--cards", metavar="KORT", help="Patienternas kort; krävs utan --db.")
 @click.option("--preassessments", metavar="ANSÖKNINGAR", help="Avgjorda ansökningar.")
 @click.option(
     "-o", "--output", metavar="BESLUT", default=STREAM, help="Svarsfilen; annars standard ut."
@@ -54,16 +55,29 @@ Slutstatus:
     default=1,
     help="Så många processer delar på patienterna. Svaren blir desamma.",
 )
+@click.option(
+    "--db",
+    metavar="URL",
+    help="Bevara besluten i en databas (partitur db upgrade gör den). Kort och ansökningar läggs "
+    "till dem som finns där. En avbruten körning körs om som den är.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Visa varken förlopp eller sammanfattning.")
 def command(
     invoices: str,
-    cards: str,
+    cards: str | None,
     preassessments: str | None,
     output: str,
     region: str,
     rules: tuple[str, ...],
     processes: int,
+    db: str | None,
     quiet: bool,
 ) -> None:
     """Decide a file of invoices."""
-    run(Asked(invoices, cards, preassessments, output, region, rules, processes, quiet))
+    if cards is None and db is None:
+        context = click.get_current_context()
+        missing = next(one for one in context.command.params if one.name == "cards")
+        raise click.MissingParameter(ctx=context, param=missing)
+    if db is not None and processes > 1:
+        raise click.UsageError("--processes går inte ihop med --db")
+    run(Asked(invoices, cards, preassessments, output, region, rules, processes, quiet, db))

@@ -9,6 +9,7 @@ from cli.swedish import SwedishCommand, SwedishContext, told
 
 _COMMANDS = {
     "adjudicate": ("cli.adjudicate", "Avgör en fil med fakturor."),
+    "db": ("cli.db", "Sköt databasen som beslut bevaras i."),
     "demo": ("cli.demo", "Avgör exemplen som följer med och visa svaren i klartext."),
     "explain": ("cli.explain", "Förklara hur en faktura avgörs, fråga för fråga."),
     "rules": ("cli.rules", "Visa en regions regler i klartext."),

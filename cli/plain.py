@@ -18,13 +18,14 @@ class Asked(NamedTuple):
     """Files by their paths (`-` is a standard stream), and how they are to be decided."""
 
     invoices: str
-    cards: str
+    cards: str | None
     preassessments: str | None
     output: str
     region: str
     rules: tuple[str, ...]
     processes: int
     quiet: bool
+    db: str | None = None
 
 
 _INVOICES = ""

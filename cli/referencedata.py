@@ -17,13 +17,21 @@ from terms.errors import ReferenceDataError
 T = TypeVar("T", Card, Preassessment)
 
 
-def read_cards(path: str, desk: Desk) -> None:
+def read_cards(path: str, desk: Desk) -> list[Card]:
     """Take in a file of cards. Raises UnusableFileError naming line, field and what to do."""
-    _take_in(path, Card, desk.cards.add, lambda card: card.number)
+    read: list[Card] = []
+
+    def add(card: Card) -> None:
+        desk.cards.add(card)
+        read.append(card)
+
+    _take_in(path, Card, add, lambda card: card.number)
+    return read
 
 
-def read_preassessments(path: str, desk: Desk) -> None:
+def read_preassessments(path: str, desk: Desk) -> list[Preassessment]:
     """Take in a file of decided applications. Raises UnusableFileError as `read_cards` does."""
+    read: list[Preassessment] = []
 
     def add(application: Preassessment) -> None:
         regions = desk.library.regions
@@ -33,8 +41,10 @@ def read_preassessments(path: str, desk: Desk) -> None:
                 f"{', '.join(sorted(regions))}"
             )
         desk.preassessments.add(application)
+        read.append(application)
 
     _take_in(path, Preassessment, add, lambda application: application.id)
+    return read
 
 
 def _take_in(

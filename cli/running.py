@@ -18,6 +18,8 @@ from cli.referencedata import read_cards, read_preassessments
 from cli.serial import SerialAnswering
 from cli.source import Source, open_source
 from cli.today import today_in_sweden
+from preassessments.decision import Preassessment
+from registry.cards import Card
 
 
 def run(asked: Asked) -> None:
@@ -26,11 +28,10 @@ def run(asked: Asked) -> None:
     with ExitStack() as stack:
         source = stack.enter_context(open_source(asked.invoices))
         output = stack.enter_context(open_output(asked.output))
-        desk = _desk(asked)
         is_hidden = asked.output == STREAM and os.isatty(1)
         is_watched = not (asked.quiet or is_hidden) and os.isatty(2)
         progress = stack.enter_context(ProgressBar(source, is_watched))
-        answering = _answering(desk, source, output, asked)
+        answering = _answering(stack, source, output, asked)
         gc.freeze()  # what is loaded stays: nothing to collect among it
         gc.enable()
         began = time.perf_counter()
@@ -40,8 +41,8 @@ def run(asked: Asked) -> None:
         sys.stderr.write(answering.tally.summary(seconds))
 
 
-def _desk(asked: Asked) -> Desk:
-    """A desk with rules, cards and applications."""
+def _desk(asked: Asked) -> tuple[Desk, list[Card], list[Preassessment]]:
+    """A desk with rules, cards and applications, and those beside it."""
     library = _library(asked.rules)
     if asked.region not in library.regions:
         known = ", ".join(sorted(library.regions))
@@ -49,10 +50,9 @@ def _desk(asked: Asked) -> Desk:
             f"flaggan --region: {asked.region!r} har inga regelfiler, men {known} har"
         )
     desk = Desk(library, asked.region)
-    read_cards(asked.cards, desk)
-    if asked.preassessments is not None:
-        read_preassessments(asked.preassessments, desk)
-    return desk
+    cards = [] if asked.cards is None else read_cards(asked.cards, desk)
+    given = asked.preassessments
+    return desk, cards, [] if given is None else read_preassessments(given, desk)
 
 
 def _library(rules: Sequence[str]) -> Library:
@@ -65,8 +65,16 @@ def _library(rules: Sequence[str]) -> Library:
     return packaged_library()
 
 
-def _answering(desk: Desk, source: Source, output: Output, asked: Asked) -> Answering:
+def _answering(stack: ExitStack, source: Source, output: Output, asked: Asked) -> Answering:
+    desk, cards, preassessments = _desk(asked)
     is_counted = not asked.quiet
+    if asked.db is not None:
+        from cli.keeping import KeepingAnswering, keeper_of
+
+        keeper = stack.enter_context(
+            keeper_of(asked.db, desk.library, asked.region, cards, preassessments)
+        )
+        return KeepingAnswering(keeper, source, output, today_in_sweden, is_counted)
     if asked.processes == 1:
         return SerialAnswering(desk, source, output, today_in_sweden, is_counted)
     from cli.parallel import ParallelAnswering

@@ -1,0 +1,105 @@
+"""Answering a file into a database: every answer is kept before it is written.
+
+A run that was stopped is simply run again: what is kept is answered as it was the first time.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import msgspec
+from sqlalchemy.exc import SQLAlchemyError
+
+from adjudication.decision import Decision
+from adjudication.invoice import Invoice
+from adjudication.library import Library
+from cli.answering import Answering, decode, encode_lines
+from cli.errors import MistakenError
+from cli.malformed import UNREADABLE
+from cli.output import Output
+from cli.reading import CHUNK, Chunk
+from cli.source import Source
+from preassessments.decision import Preassessment
+from registry.cards import Card
+from storage.database import Database
+from storage.keeper import Keeper
+from storage.reference import put_cards, put_preassessments
+from storage.schema import need_current
+
+_decision = msgspec.json.Decoder(Decision).decode
+
+
+class KeepingAnswering(Answering):
+    """Decides by a keeper, some thousand invoices in each transaction."""
+
+    _at_once = 16 * CHUNK
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        source: Source,
+        output: Output,
+        today: Callable[[], date],
+        is_counted: bool,
+    ) -> None:
+        super().__init__(source, output, is_counted)
+        self._keeper = keeper
+        self._today = today
+
+    def _answer(self, chunk: Chunk) -> None:
+        read: list[tuple[Invoice, date]] = []
+        places: list[int] = []
+        number = chunk.first
+        try:
+            for number, line in enumerate(chunk.lines, chunk.first):
+                try:
+                    invoice = decode(line)
+                except UNREADABLE as error:
+                    self._put_unreadable(line, number, error)
+                    continue
+                places.append(len(self._answers))
+                self._answers.append(msgspec.Raw())
+                read.append((invoice, invoice.received_on or self._today()))
+        finally:
+            self._line = number
+        for place, submitted in zip(places, self._keeper.submit(read), strict=True):
+            self._answers[place] = msgspec.Raw(submitted.answer)
+            if not submitted.is_new:
+                self.tally.other_lines["sent_again"] += 1
+            elif self._is_counted:
+                self._decisions.append(_decision(submitted.answer))
+        if self._answers:
+            self._output.write(encode_lines(self._answers))
+        self._place += len(self._answers)
+        self.tally.add(self._decisions)
+        for written in (self._answers, self._decisions, self._contents):
+            written.clear()
+
+    def _see_to_written(self, _place: int) -> None:
+        """Everything is written at once."""
+
+    def _finish(self) -> None:
+        """Everything is written at once."""
+
+
+@contextmanager
+def keeper_of(
+    url: str,
+    library: Library,
+    region: str,
+    cards: list[Card],
+    preassessments: list[Preassessment],
+) -> Iterator[Keeper]:
+    """A keeper of this database, into which these cards and applications are put first."""
+    database = Database(url)
+    try:
+        need_current(database)
+        with database.writing() as connection:
+            put_cards(connection, library, cards)
+            put_preassessments(connection, preassessments)
+        yield Keeper(database, library, region)
+    except SQLAlchemyError as error:
+        what = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
+        raise MistakenError(f"databasen: {what}") from error
+    finally:
+        database.close()
