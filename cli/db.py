@@ -1,17 +1,13 @@
 """`partitur db`: the database that decisions are kept in."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
-from cli.errors import MistakenError
+from cli.database import opened
 from cli.swedish import SwedishCommand, SwedishContext
 from storage.backup import back_up
 from storage.checking import faults
-from storage.database import Database
 from storage.schema import differences, need_current, newest, upgrade
 
 _HELP = """Sköt databasen som beslut bevaras i.
@@ -53,7 +49,7 @@ def command() -> None:
 )
 @_URL
 def _upgrade(url: str) -> None:
-    with _opened(url) as database:
+    with opened(url) as database:
         before = upgrade(database)
     if before == newest():
         click.echo(f"Tabellerna är redan av utgåva {before}.")
@@ -70,7 +66,7 @@ def _upgrade(url: str) -> None:
 )
 @_URL
 def _check(url: str) -> None:
-    with _opened(url) as database:
+    with opened(url) as database:
         need_current(database)
         found = [f"tabellerna avviker: {one}" for one in differences(database)]
         with database.reading() as connection:
@@ -92,20 +88,7 @@ def _check(url: str) -> None:
 @_URL
 @click.argument("path", metavar="FIL", type=click.Path(path_type=Path))
 def _backup(url: str, path: Path) -> None:
-    with _opened(url) as database:
+    with opened(url) as database:
         need_current(database)
         back_up(database, path)
     click.echo(f"Kopian är {path}.")
-
-
-@contextmanager
-def _opened(url: str) -> Iterator[Database]:
-    """A database, with what it finds wrong told in one line. Nothing of a row is told."""
-    database = Database(url)
-    try:
-        yield database
-    except SQLAlchemyError as error:
-        what = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
-        raise MistakenError(f"databasen: {what}") from error
-    finally:
-        database.close()

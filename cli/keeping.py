@@ -8,20 +8,18 @@ from contextlib import contextmanager
 from datetime import date
 
 import msgspec
-from sqlalchemy.exc import SQLAlchemyError
 
 from adjudication.decision import Decision
 from adjudication.invoice import Invoice
 from adjudication.library import Library
 from cli.answering import Answering, decode, encode_lines
-from cli.errors import MistakenError
+from cli.database import opened
 from cli.malformed import UNREADABLE
 from cli.output import Output
 from cli.reading import CHUNK, Chunk
 from cli.source import Source
 from preassessments.decision import Preassessment
 from registry.cards import Card
-from storage.database import Database
 from storage.keeper import Keeper
 from storage.reference import put_cards, put_preassessments
 from storage.schema import need_current
@@ -91,15 +89,9 @@ def keeper_of(
     preassessments: list[Preassessment],
 ) -> Iterator[Keeper]:
     """A keeper of this database, into which these cards and applications are put first."""
-    database = Database(url)
-    try:
+    with opened(url) as database:
         need_current(database)
         with database.writing() as connection:
             put_cards(connection, library, cards)
             put_preassessments(connection, preassessments)
         yield Keeper(database, library, region)
-    except SQLAlchemyError as error:
-        what = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
-        raise MistakenError(f"databasen: {what}") from error
-    finally:
-        database.close()

@@ -1,0 +1,22 @@
+"""A database that a command was given the URL of."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from cli.errors import MistakenError
+from storage.database import Database
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """The database; what it finds wrong is told in one line, and nothing of a row."""
+    database = Database(url)
+    try:
+        yield database
+    except SQLAlchemyError as error:
+        what = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
+        raise MistakenError(f"databasen: {what}") from error
+    finally:
+        database.close()
