@@ -27,6 +27,7 @@ from quotas.history import NOTHING_USED
 from quotas.record import fee_taken, paid_for
 from registry.holding import card_on
 
+# Compiled, a name that is final here is at hand; one from elsewhere is looked up each time.
 _as_tuple: Final = astuple
 _decision: Final = Decision
 _line_decision: Final = LineDecision

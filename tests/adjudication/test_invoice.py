@@ -1,12 +1,12 @@
 """What is read as an invoice, and what makes two invoices say the same."""
 
 import json
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 import pytest
 
-from adjudication.invoice import Invoice, Line, fingerprint
+from adjudication.invoice import Invoice, InvoiceFields, Line, LineFields, fingerprint
 from tests.desks import Row
 
 LINE: Row = {
@@ -185,3 +185,12 @@ def test_what_makes_a_difference() -> None:
 
 def test_a_line_can_be_read_by_itself() -> None:
     assert msgspec.convert(LINE, Line).tooth is None
+
+
+@pytest.mark.parametrize(("shape", "taken"), [(Line, LineFields), (Invoice, InvoiceFields)])
+def test_fields_taken_at_once_are_those_of_the_shape(shape: type, taken: Any) -> None:
+    """They are told by their order alone (adjudication/ordinary.py)."""
+    kinds = dict(zip(get_type_hints(shape), get_args(taken), strict=True))
+    assert list(kinds) == [field.name for field in msgspec.structs.fields(shape)]
+    for name, kind in get_type_hints(shape).items():
+        assert kinds[name] in (kind, Any), name
