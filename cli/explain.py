@@ -67,9 +67,9 @@ def command(
         known = ", ".join(sorted(library.regions))
         raise click.UsageError(f"flaggan --region: {region!r} har inga regelfiler, men {known} har")
     desk = ExplainingDesk(library, region)
-    read_cards(cards, desk)
+    read_cards(cards, desk.cards.add)
     if preassessments is not None:
-        read_preassessments(preassessments, desk)
+        read_preassessments(preassessments, desk.library, desk.preassessments.add)
     is_found = False
     with open_source(invoices) as source:
         for lines in _Explaining(desk, number).run(source):

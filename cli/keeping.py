@@ -6,25 +6,28 @@ A run that was stopped is simply run again: what is kept is answered as it was t
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import TypeVar
 
 import msgspec
 
-from adjudication.decision import Decision
 from adjudication.invoice import Invoice
 from adjudication.library import Library
 from cli.answering import Answering, decode, encode_lines
 from cli.database import opened
 from cli.malformed import UNREADABLE
 from cli.output import Output
+from cli.plain import Asked
 from cli.reading import CHUNK, Chunk
+from cli.referencedata import read_cards, read_preassessments
 from cli.source import Source
+from preassessments.balance import PreassessmentRegister
 from preassessments.decision import Preassessment
-from registry.cards import Card
+from registry.cards import Card, CardRegister
 from storage.keeper import Keeper
 from storage.reference import put_cards, put_preassessments
 from storage.schema import need_current
 
-_decision = msgspec.json.Decoder(Decision).decode
+T = TypeVar("T")
 
 
 class KeepingAnswering(Answering):
@@ -62,14 +65,15 @@ class KeepingAnswering(Answering):
             self._line = number
         for place, submitted in zip(places, self._keeper.submit(read), strict=True):
             self._answers[place] = msgspec.Raw(submitted.answer)
-            if not submitted.is_new:
+            if submitted.decision is None:
                 self.tally.other_lines["sent_again"] += 1
-            elif self._is_counted:
-                self._decisions.append(_decision(submitted.answer))
+            else:
+                self._decisions.append(submitted.decision)
         if self._answers:
             self._output.write(encode_lines(self._answers))
         self._place += len(self._answers)
-        self.tally.add(self._decisions)
+        if self._is_counted:
+            self.tally.add(self._decisions)
         for written in (self._answers, self._decisions, self._contents):
             written.clear()
 
@@ -81,17 +85,27 @@ class KeepingAnswering(Answering):
 
 
 @contextmanager
-def keeper_of(
-    url: str,
-    library: Library,
-    region: str,
-    cards: list[Card],
-    preassessments: list[Preassessment],
-) -> Iterator[Keeper]:
-    """A keeper of this database, into which these cards and applications are put first."""
+def keeper_of(url: str, asked: Asked, library: Library) -> Iterator[Keeper]:
+    """A keeper of this database, into which the cards and applications of files are put first."""
+    cards: list[Card] = []
+    applications: list[Preassessment] = []
+    if asked.cards is not None:
+        register = CardRegister({name: one.cards for name, one in library.regions.items()})
+        read_cards(asked.cards, _each(register.add, cards.append))
+    if asked.preassessments is not None:
+        take_in = _each(PreassessmentRegister().add, applications.append)
+        read_preassessments(asked.preassessments, library, take_in)
     with opened(url) as database:
         need_current(database)
         with database.writing() as connection:
             put_cards(connection, library, cards)
-            put_preassessments(connection, preassessments)
-        yield Keeper(database, library, region)
+            put_preassessments(connection, applications)
+        yield Keeper(database, library, asked.region)
+
+
+def _each(check: Callable[[T], None], keep: Callable[[T], None]) -> Callable[[T], None]:
+    def take_in(one: T) -> None:
+        check(one)
+        keep(one)
+
+    return take_in

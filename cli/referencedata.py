@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from adjudication.desk import Desk
+from adjudication.library import Library
 from cli.errors import UnusableFileError
 from cli.malformed import UNREADABLE, fault, is_blank
 from cli.source import Source, open_source
@@ -17,34 +17,25 @@ from terms.errors import ReferenceDataError
 T = TypeVar("T", Card, Preassessment)
 
 
-def read_cards(path: str, desk: Desk) -> list[Card]:
-    """Take in a file of cards. Raises UnusableFileError naming line, field and what to do."""
-    read: list[Card] = []
-
-    def add(card: Card) -> None:
-        desk.cards.add(card)
-        read.append(card)
-
+def read_cards(path: str, add: Callable[[Card], None]) -> None:
+    """Take in a file of cards by `add`, which raises ReferenceDataError for one that cannot be.
+    Raises UnusableFileError naming line, field and what to do."""
     _take_in(path, Card, add, lambda card: card.number)
-    return read
 
 
-def read_preassessments(path: str, desk: Desk) -> list[Preassessment]:
-    """Take in a file of decided applications. Raises UnusableFileError as `read_cards` does."""
-    read: list[Preassessment] = []
+def read_preassessments(path: str, library: Library, add: Callable[[Preassessment], None]) -> None:
+    """Take in a file of decided applications as `read_cards` does cards."""
 
-    def add(application: Preassessment) -> None:
-        regions = desk.library.regions
+    def add_of_region(application: Preassessment) -> None:
+        regions = library.regions
         if application.region not in regions:
             raise ReferenceDataError(
                 f"region: {application.region!r} har inga regelfiler; de regioner som har är "
                 f"{', '.join(sorted(regions))}"
             )
-        desk.preassessments.add(application)
-        read.append(application)
+        add(application)
 
-    _take_in(path, Preassessment, add, lambda application: application.id)
-    return read
+    _take_in(path, Preassessment, add_of_region, lambda application: application.id)
 
 
 def _take_in(

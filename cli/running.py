@@ -18,8 +18,6 @@ from cli.referencedata import read_cards, read_preassessments
 from cli.serial import SerialAnswering
 from cli.source import Source, open_source
 from cli.today import today_in_sweden
-from preassessments.decision import Preassessment
-from registry.cards import Card
 
 
 def run(asked: Asked) -> None:
@@ -41,18 +39,25 @@ def run(asked: Asked) -> None:
         sys.stderr.write(answering.tally.summary(seconds))
 
 
-def _desk(asked: Asked) -> tuple[Desk, list[Card], list[Preassessment]]:
-    """A desk with rules, cards and applications, and those beside it."""
+def _rules(asked: Asked) -> Library:
+    """The rules, among them those of the default region."""
     library = _library(asked.rules)
     if asked.region not in library.regions:
         known = ", ".join(sorted(library.regions))
         raise MistakenError(
             f"flaggan --region: {asked.region!r} har inga regelfiler, men {known} har"
         )
+    return library
+
+
+def _desk(asked: Asked, library: Library) -> Desk:
+    """A desk with rules, cards and applications."""
     desk = Desk(library, asked.region)
-    cards = [] if asked.cards is None else read_cards(asked.cards, desk)
-    given = asked.preassessments
-    return desk, cards, [] if given is None else read_preassessments(given, desk)
+    if asked.cards is not None:
+        read_cards(asked.cards, desk.cards.add)
+    if asked.preassessments is not None:
+        read_preassessments(asked.preassessments, library, desk.preassessments.add)
+    return desk
 
 
 def _library(rules: Sequence[str]) -> Library:
@@ -66,15 +71,13 @@ def _library(rules: Sequence[str]) -> Library:
 
 
 def _answering(stack: ExitStack, source: Source, output: Output, asked: Asked) -> Answering:
-    desk, cards, preassessments = _desk(asked)
-    is_counted = not asked.quiet
+    library, is_counted = _rules(asked), not asked.quiet
     if asked.db is not None:
         from cli.keeping import KeepingAnswering, keeper_of
 
-        keeper = stack.enter_context(
-            keeper_of(asked.db, desk.library, asked.region, cards, preassessments)
-        )
+        keeper = stack.enter_context(keeper_of(asked.db, asked, library))
         return KeepingAnswering(keeper, source, output, today_in_sweden, is_counted)
+    desk = _desk(asked, library)
     if asked.processes == 1:
         return SerialAnswering(desk, source, output, today_in_sweden, is_counted)
     from cli.parallel import ParallelAnswering

@@ -17,12 +17,21 @@ encode = msgspec.json.Encoder().encode
 
 
 class Submitted(NamedTuple):
-    """The answer in JSON; whether it was given now; and whether the invoice is refused as a whole,
-    so that nothing of it is kept."""
+    """The answer in JSON, and the decision where it was made now, not when the invoice was sent
+    before."""
 
     answer: bytes
-    is_new: bool = True
-    is_refused: bool = False
+    decision: Decision | None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the answer was given now."""
+        return self.decision is not None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the invoice is refused as a whole, so that nothing of it is kept."""
+        return self.decision is not None and self.decision.status == "invalid"
 
 
 def submit(
@@ -34,26 +43,25 @@ def submit(
     behind, and its number free.
     """
     if invoice.protected_identity:
-        return _refused(refusal(invoice, whole_invoice_findings(invoice, is_person=False)))
+        return _answered(refusal(invoice, whole_invoice_findings(invoice, is_person=False)))
     number = without_dash(invoice.patient)
     content = fingerprint(invoice, number)
     earlier = store.earlier(invoice.clinic, invoice.number)
     if earlier is not None:
         if earlier.content == content:
-            return Submitted(earlier.answer, is_new=False)
-        return _refused(refusal(invoice, [NumberReused(rule="contract/number_reused")]))
+            return Submitted(earlier.answer, None)
+        return _answered(refusal(invoice, [NumberReused(rule="contract/number_reused")]))
     patient = store.patient(number)
     if patient is None:
         if not is_person_number(number):
-            return _refused(refusal(invoice, whole_invoice_findings(invoice, is_person=False)))
+            return _answered(refusal(invoice, whole_invoice_findings(invoice, is_person=False)))
         patient = store.meet(number)
     decision, use = adjudicator.adjudicate(invoice, patient, received_on)
-    if decision.status == "invalid":
-        return _refused(decision)
-    answer = encode(decision)
-    store.keep(Kept(invoice, received_on, number, content, decision, answer, use))
-    return Submitted(answer)
+    answered = _answered(decision)
+    if not answered.is_refused:
+        store.keep(Kept(invoice, received_on, number, content, decision, answered.answer, use))
+    return answered
 
 
-def _refused(decision: Decision) -> Submitted:
-    return Submitted(encode(decision), is_refused=True)
+def _answered(decision: Decision) -> Submitted:
+    return Submitted(encode(decision), decision)

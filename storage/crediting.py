@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
 from invoices.correction import Billed, Credit, CreditFault, credit
 from storage import tables
+from storage.rows import add, lock, tell_changed
 
 _json = msgspec.json.Encoder().encode
 
@@ -31,11 +32,7 @@ def credit_invoice(
     )
     if isinstance(answer, Credit):
         _keep(connection, invoice_id, answer)
-        connection.execute(
-            update(tables.patient)
-            .where(tables.patient.c.id == patient_id)
-            .values(version=tables.patient.c.version + 1)
-        )
+        tell_changed(connection, [patient_id])
     return answer
 
 
@@ -49,8 +46,7 @@ def _locked(connection: Connection, clinic: str, number: str) -> tuple[int, int]
     ).one_or_none()
     if keys is None:
         return None
-    patient = tables.patient.c
-    connection.execute(select(patient.id).where(patient.id == keys.patient_id).with_for_update())
+    lock(connection, tables.patient.c.id == keys.patient_id)
     return keys.id, keys.patient_id
 
 
@@ -93,17 +89,15 @@ def _fees_left(connection: Connection, invoice_id: int) -> dict[date, int]:
 
 
 def _keep(connection: Connection, invoice_id: int, kept: Credit) -> None:
-    key = connection.scalar(
-        insert(tables.credit).returning(tables.credit.c.id),
-        {
-            "invoice_id": invoice_id,
-            "credited_on": kept.credited_on,
-            "allowed_ore": kept.allowed_ore,
-            "patient_fee_ore": kept.patient_fee_ore,
-            "payable_ore": kept.payable_ore,
-            "answer": _json(kept),
-        },
-    )
+    row = {
+        "invoice_id": invoice_id,
+        "credited_on": kept.credited_on,
+        "allowed_ore": kept.allowed_ore,
+        "patient_fee_ore": kept.patient_fee_ore,
+        "payable_ore": kept.payable_ore,
+        "answer": _json(kept),
+    }
+    (key,) = add(connection, tables.credit, [row])
     connection.execute(
         insert(tables.credited_line),
         [{"invoice_id": invoice_id, "line": one.line, "credit_id": key} for one in kept.lines],

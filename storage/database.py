@@ -33,8 +33,7 @@ class Database:
     @property
     def is_there(self) -> bool:
         """Whether there is a file, where it is one: SQLite would make an empty one."""
-        path = self.engine.url.database
-        return not (self.is_sqlite and path) or Path(path or "").exists()
+        return not self.is_sqlite or Path(self.engine.url.database or "").exists()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

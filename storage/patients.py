@@ -15,6 +15,7 @@ from registry.cards import in_force
 from registry.holding import CardInForce
 from storage import tables
 from storage.reference import read_cards, read_preassessments
+from storage.rows import lock
 from terms.period import day_number
 
 MOST_REMEMBERED = 200_000
@@ -33,14 +34,8 @@ class Patients:
 
     def read(self, connection: Connection, numbers: Collection[str]) -> dict[str, Known]:
         """Those of the numbers who have a row, locked until the transaction ends."""
-        column = tables.patient.c
-        rows = connection.execute(
-            select(column.number, column.id, column.version)
-            .where(column.number.in_(numbers))
-            .order_by(column.id)
-            .with_for_update()
-        )
-        found = {number: (key, version) for number, key, version in rows}
+        rows = lock(connection, tables.patient.c.number.in_(numbers))
+        found = {number: (key, version) for key, number, version in rows}
         stale = {
             key: number
             for number, (key, version) in found.items()

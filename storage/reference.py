@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from adjudication.library import Library
 from preassessments.balance import PreassessmentRegister
 from preassessments.decision import ApprovedLine, Preassessment
 from registry.cards import Card, CardRegister
 from storage import tables
+from storage.rows import add, lock, tell_changed
 from terms.errors import ReferenceDataError
 from terms.person import without_dash
 
@@ -31,13 +32,14 @@ def put_cards(connection: Connection, library: Library, cards: Iterable[Card]) -
         return
     patients = _patients(connection, {card.patient for card in new})
     fields = ("number", "region", "category", "diagnosis", "valid_from", "valid_to")
-    keys = connection.scalars(
-        insert(tables.card).returning(tables.card.c.id, sort_by_parameter_order=True),
+    keys = add(
+        connection,
+        tables.card,
         [
             {name: getattr(card, name) for name in fields} | {"patient_id": patients[card.patient]}
             for card in new
         ],
-    ).all()
+    )
     voided = [
         {"card_id": key, "voided_on": card.voided_on}
         for key, card in zip(keys, new, strict=True)
@@ -70,16 +72,15 @@ def put_preassessments(connection: Connection, applications: Iterable[Preassessm
         return
     patients = _patients(connection, {one.patient for one in new})
     fields = ("region", "support", "decided_on", "covers_from", "covers_to")
-    keys = connection.scalars(
-        insert(tables.preassessment).returning(
-            tables.preassessment.c.id, sort_by_parameter_order=True
-        ),
+    keys = add(
+        connection,
+        tables.preassessment,
         [
             {name: getattr(one, name) for name in fields}
             | {"name": one.id, "patient_id": patients[one.patient]}
             for one in new
         ],
-    ).all()
+    )
     lines = [
         {
             "preassessment_id": key,
@@ -173,26 +174,9 @@ def _is_new(given: Struct, there: Struct | None, what: str) -> bool:
 
 def _patients(connection: Connection, numbers: Collection[str]) -> dict[str, int]:
     """The keys of patients, locked; those that lack a row get one, and all a new version."""
-    table = tables.patient
-    found = dict(
-        connection.execute(
-            select(table.c.number, table.c.id)
-            .where(table.c.number.in_(numbers))
-            .order_by(table.c.id)
-            .with_for_update()
-        ).all()
-    )
-    if found:
-        connection.execute(
-            update(table)
-            .where(table.c.id.in_(list(found.values())))
-            .values(version=table.c.version + 1)
-        )
+    rows = lock(connection, tables.patient.c.number.in_(numbers))
+    found = {number: key for key, number, _ in rows}
+    tell_changed(connection, list(found.values()))
     missing = [number for number in numbers if number not in found]
-    if missing:
-        keys = connection.scalars(
-            insert(table).returning(table.c.id, sort_by_parameter_order=True),
-            [{"number": number, "version": 1} for number in missing],
-        )
-        found.update(zip(missing, keys, strict=True))
-    return found
+    keys = add(connection, tables.patient, [{"number": number, "version": 1} for number in missing])
+    return found | dict(zip(missing, keys, strict=True))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, insert, select, tuple_
 
 from adjudication.invoice import Invoice, Line
 from adjudication.library import Library
@@ -14,6 +14,7 @@ from invoices.store import Earlier, Kept
 from quotas.record import CODE_SHIFT, SITE_MASK, lines_of
 from storage import tables
 from storage.patients import Known, Patients
+from storage.rows import add, tell_changed
 from terms.editions import Edition
 from terms.period import day_number
 from terms.person import without_dash
@@ -76,15 +77,16 @@ class Unit:
         if not self._kept:
             return {}
         patients = self._write_patients()
-        clinics = self._keys(tables.clinic, "hsa_id", {kept.invoice.clinic for kept in self._kept})
+        clinics = self._write_clinics()
         editions = self._write_editions()
-        invoices = self._connection.scalars(
-            insert(tables.invoice).returning(tables.invoice.c.id, sort_by_parameter_order=True),
+        invoices = add(
+            self._connection,
+            tables.invoice,
             [
                 _invoice_row(kept, clinics[kept.invoice.clinic], patients[kept.patient][0])
                 for kept in self._kept
             ],
-        ).all()
+        )
         rows: dict[Table, list[Row]] = {
             table: [] for table in (tables.line, tables.finding, tables.visit, tables.usage)
         }
@@ -115,48 +117,35 @@ class Unit:
     def _write_patients(self) -> dict[str, Known]:
         """New rows and new versions of those for whom something was kept."""
         numbers = dict.fromkeys(kept.patient for kept in self._kept)
-        new = [number for number in numbers if number not in self._known]
-        found: dict[str, Known] = {}
-        if new:
-            keys = self._connection.scalars(
-                insert(tables.patient).returning(tables.patient.c.id, sort_by_parameter_order=True),
-                [{"number": number, "version": 1} for number in new],
-            )
-            for number, key in zip(new, keys, strict=True):
-                found[number] = (key, 1, self._met[number])
-        old = [self._known[number][0] for number in numbers if number in self._known]
-        if old:
-            self._connection.execute(
-                update(tables.patient)
-                .where(tables.patient.c.id.in_(old))
-                .values(version=tables.patient.c.version + 1)
-            )
-        for number in numbers:
-            if number in self._known:
-                key, version, patient = self._known[number]
-                found[number] = (key, version + 1, patient)
+        found = {
+            number: (key, version + 1, patient)
+            for number, (key, version, patient) in self._known.items()
+            if number in numbers
+        }
+        tell_changed(self._connection, [key for key, _, _ in found.values()])
+        new = [number for number in numbers if number not in found]
+        rows = [{"number": number, "version": 1} for number in new]
+        for number, key in zip(new, add(self._connection, tables.patient, rows), strict=True):
+            found[number] = (key, 1, self._met[number])
         return found
 
-    def _keys(self, table: Table, column: str, values: Collection[str]) -> dict[str, int]:
-        """The keys of rows by what is unique in them; those that lack are added."""
-        named = table.c[column]
+    def _write_clinics(self) -> dict[str, int]:
+        table = tables.clinic
+        wanted = {kept.invoice.clinic for kept in self._kept}
         found = dict(
-            self._connection.execute(select(named, table.c.id).where(named.in_(values))).all()
+            self._connection.execute(
+                select(table.c.hsa_id, table.c.id).where(table.c.hsa_id.in_(wanted))
+            ).all()
         )
-        missing = [value for value in values if value not in found]
-        if missing:
-            keys = self._connection.scalars(
-                insert(table).returning(table.c.id, sort_by_parameter_order=True),
-                [{column: value} for value in missing],
-            )
-            found.update(zip(missing, keys, strict=True))
-        return found
+        missing = [one for one in wanted if one not in found]
+        keys = add(self._connection, table, [{"hsa_id": one} for one in missing])
+        return found | dict(zip(missing, keys, strict=True))
 
     def _write_editions(self) -> dict[Edition, int]:
+        table = tables.edition
         wanted = {
             line.edition for kept in self._kept for line in kept.decision.lines if line.edition
         }
-        table = tables.edition
         found = {
             Edition(row.region, row.support, row.valid_from, row.digest): row.id
             for row in self._connection.execute(
@@ -164,13 +153,8 @@ class Unit:
             )
         }
         missing = [one for one in wanted if one not in found]
-        if missing:
-            keys = self._connection.scalars(
-                insert(table).returning(table.c.id, sort_by_parameter_order=True),
-                [msgspec.structs.asdict(one) for one in missing],
-            )
-            found.update(zip(missing, keys, strict=True))
-        return found
+        keys = add(self._connection, table, [msgspec.structs.asdict(one) for one in missing])
+        return found | dict(zip(missing, keys, strict=True))
 
     def _keys_of_applications(self) -> dict[str, int]:
         names = {name for kept in self._kept for name, _ in kept.use[1].values()}

@@ -45,16 +45,13 @@ class Writer:
     def _work(self) -> None:
         while (first := self._queue.get()) is not None:
             batch = [first]
-            is_last = False
             while len(batch) < MOST_AT_ONCE and not self._queue.empty():
                 further = self._queue.get()
                 if further is None:
-                    is_last = True
+                    self._queue.put(None)  # this batch is the last
                     break
                 batch.append(further)
             self._answer(batch)
-            if is_last:
-                break
 
     def _answer(self, batch: list[_Waiting]) -> None:
         """Answer all in one transaction. Where that fails each is tried alone, so that what is

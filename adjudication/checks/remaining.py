@@ -25,14 +25,17 @@ class WithinLimit(Check):
 
     def ask(self, case: Case, line: Line) -> None:
         """`_shift` is where the limit's field begins in the tally."""
-        used: int = (case.tally >> self._shift & COUNT_MASK) - self._guard
+        used = self._used(case)
         if used >= self._count and self._performer in (None, line.performer):
             case.findings.append(LimitReached(rule=self.rule, limit=self._count, used=used))
 
     def measure(self, case: Case, line: Line) -> Counted:
         """The limit and what is used of it."""
-        used: int = (case.tally >> self._shift & COUNT_MASK) - self._guard
-        return Counted(self._count, used, self._performer)
+        return Counted(self._count, self._used(case), self._performer)
+
+    def _used(self, case: Case) -> int:
+        used: int = case.tally >> self._shift & COUNT_MASK
+        return used - self._guard
 
 
 class WithinCeiling(Check):
@@ -49,7 +52,7 @@ class WithinCeiling(Check):
 
     def ask(self, case: Case, line: Line) -> None:
         """A line without a price is not asked."""
-        used: int = (case.tally >> self._shift & SUM_MASK) - self._guard
+        used = self._used(case)
         asked = case.allowed_ore
         if used + asked > self._limit_ore and asked >= 0:
             case.findings.append(
@@ -58,5 +61,8 @@ class WithinCeiling(Check):
 
     def measure(self, case: Case, line: Line) -> Summed:
         """The ceiling, what is used of it and what the line adds."""
-        used: int = (case.tally >> self._shift & SUM_MASK) - self._guard
-        return Summed(self._limit_ore, used, case.allowed_ore)
+        return Summed(self._limit_ore, self._used(case), case.allowed_ore)
+
+    def _used(self, case: Case) -> int:
+        used: int = case.tally >> self._shift & SUM_MASK
+        return used - self._guard
