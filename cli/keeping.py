@@ -9,8 +9,8 @@ from datetime import date
 from typing import TypeVar
 
 import msgspec
+from sqlalchemy import Connection
 
-from adjudication.invoice import Invoice
 from adjudication.library import Library
 from cli.answering import Answering, decode, encode_lines
 from cli.database import opened
@@ -23,7 +23,8 @@ from cli.source import Source
 from preassessments.balance import PreassessmentRegister
 from preassessments.decision import Preassessment
 from registry.cards import Card, CardRegister
-from storage.keeper import Keeper
+from storage.acts import Done
+from storage.keeper import Keeper, Sent
 from storage.reference import put_cards, put_preassessments
 from storage.schema import need_current
 
@@ -48,7 +49,7 @@ class KeepingAnswering(Answering):
         self._today = today
 
     def _answer(self, chunk: Chunk) -> None:
-        read: list[tuple[Invoice, date]] = []
+        read: list[Sent] = []
         places: list[int] = []
         number = chunk.first
         try:
@@ -60,10 +61,11 @@ class KeepingAnswering(Answering):
                     continue
                 places.append(len(self._answers))
                 self._answers.append(msgspec.Raw())
-                read.append((invoice, invoice.received_on or self._today()))
+                read.append(Sent(invoice, invoice.received_on or self._today()))
         finally:
             self._line = number
         for place, submitted in zip(places, self._keeper.submit(read), strict=True):
+            assert submitted is not None
             self._answers[place] = msgspec.Raw(submitted.answer)
             if submitted.decision is None:
                 self.tally.other_lines["sent_again"] += 1
@@ -97,10 +99,14 @@ def keeper_of(url: str, asked: Asked, library: Library) -> Iterator[Keeper]:
         read_preassessments(asked.preassessments, library, take_in)
     with opened(url) as database:
         need_current(database)
-        with database.writing() as connection:
-            put_cards(connection, library, cards)
-            put_preassessments(connection, applications)
-        yield Keeper(database, library, asked.region)
+        keeper = Keeper(database, library, asked.region)
+
+        def put(connection: Connection) -> Done[None]:
+            entries = put_cards(connection, library, cards)
+            return None, entries + put_preassessments(connection, applications)
+
+        keeper.acts.do(put)
+        yield keeper
 
 
 def _each(check: Callable[[T], None], keep: Callable[[T], None]) -> Callable[[T], None]:

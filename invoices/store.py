@@ -10,10 +10,12 @@ from quotas.history import Use
 
 
 class Earlier(NamedTuple):
-    """An invoice that was decided: the fingerprint of what it said, and its answer in JSON."""
+    """An invoice that was decided: the fingerprint of what it said, its answer in JSON, and the key
+    by which the store finds it."""
 
     content: bytes
     answer: bytes
+    key: int
 
 
 class Kept(NamedTuple):
@@ -42,5 +44,17 @@ class Store(Protocol):
     def meet(self, number: str) -> Patient:
         """A patient who was never met, from now on known."""
 
-    def keep(self, kept: Kept) -> None:
-        """Keep a decided invoice, and post what it uses to its patient."""
+    def keep(self, kept: Kept) -> int | None:
+        """Keep a decided invoice, and post what it uses to its patient. Gives its key."""
+
+
+class Trial:
+    """A store that keeps nothing: whoever asks it is answered as by the store behind it."""
+
+    def __init__(self, store: Store) -> None:
+        self.earlier = store.earlier
+        self.patient = store.patient
+        self.meet = store.meet
+
+    def keep(self, _kept: Kept) -> None:
+        """Nothing is kept."""

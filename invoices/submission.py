@@ -17,11 +17,12 @@ encode = msgspec.json.Encoder().encode
 
 
 class Submitted(NamedTuple):
-    """The answer in JSON, and the decision where it was made now, not when the invoice was sent
-    before."""
+    """The answer in JSON; the decision where it was made now, not when the invoice was sent before;
+    and the key of the invoice where it is kept."""
 
     answer: bytes
     decision: Decision | None
+    key: int | None = None
 
     @property
     def is_new(self) -> bool:
@@ -49,7 +50,7 @@ def submit(
     earlier = store.earlier(invoice.clinic, invoice.number)
     if earlier is not None:
         if earlier.content == content:
-            return Submitted(earlier.answer, None)
+            return Submitted(earlier.answer, None, earlier.key)
         return _answered(refusal(invoice, [NumberReused(rule="contract/number_reused")]))
     patient = store.patient(number)
     if patient is None:
@@ -58,9 +59,10 @@ def submit(
         patient = store.meet(number)
     decision, use = adjudicator.adjudicate(invoice, patient, received_on)
     answered = _answered(decision)
-    if not answered.is_refused:
-        store.keep(Kept(invoice, received_on, number, content, decision, answered.answer, use))
-    return answered
+    if answered.is_refused:
+        return answered
+    kept = Kept(invoice, received_on, number, content, decision, answered.answer, use)
+    return answered._replace(key=store.keep(kept))
 
 
 def _answered(decision: Decision) -> Submitted:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select
 
-from storage.tables import clinic, finding, invoice, line, usage, visit
+from storage.tables import clinic, finding, invoice, line, visit
 
 
 class Fault(NamedTuple):
@@ -41,28 +41,14 @@ def _invoices(is_wrong: ColumnElement[bool]) -> Select[str, str]:
     )
 
 
-_is_used = (
-    select(usage.c.id)
-    .where(
-        usage.c.invoice_id == line.c.invoice_id,
-        usage.c.line == line.c.line,
-        usage.c.allowed_ore == line.c.allowed_ore,
-        usage.c.patient_id == invoice.c.patient_id,
-    )
-    .exists()
-)
-_is_approved = (
-    select(line.c.line)
-    .where(
-        line.c.invoice_id == usage.c.invoice_id,
-        line.c.line == usage.c.line,
-        line.c.outcome == "approved",
-    )
-    .exists()
-)
 _has_reason = (
     select(finding.c.code)
     .where(finding.c.invoice_id == line.c.invoice_id, finding.c.line == line.c.line)
+    .exists()
+)
+_has_visit = (
+    select(visit.c.fee_ore)
+    .where(visit.c.invoice_id == line.c.invoice_id, visit.c.treated_on == line.c.treated_on)
     .exists()
 )
 _QUESTIONS = [
@@ -84,17 +70,21 @@ _QUESTIONS = [
         _invoices(invoice.c.patient_fee_ore + invoice.c.payable_ore != invoice.c.allowed_ore),
     ),
     (
-        "en godkänd rad räknas inte",
+        "en rad som inte är godkänd har ett belopp, eller bärs av en ansökan",
         _invoices(
             select(line.c.line)
-            .where(line.c.invoice_id == invoice.c.id, line.c.outcome == "approved", ~_is_used)
+            .where(
+                line.c.invoice_id == invoice.c.id,
+                line.c.outcome != "approved",
+                or_(line.c.allowed_ore != 0, line.c.preassessment_id.is_not(None)),
+            )
             .exists()
         ),
     ),
     (
-        "en rad räknas som inte är godkänd",
+        "en rad har inget besök",
         _invoices(
-            select(usage.c.id).where(usage.c.invoice_id == invoice.c.id, ~_is_approved).exists()
+            select(line.c.line).where(line.c.invoice_id == invoice.c.id, ~_has_visit).exists()
         ),
     ),
     (

@@ -8,46 +8,46 @@ from sqlalchemy import Connection, func, insert, select
 
 from invoices.correction import Billed, Credit, CreditFault, credit
 from storage import tables
+from storage.audit import Entry
 from storage.rows import add, lock, tell_changed
 
 _json = msgspec.json.Encoder().encode
 
 
 def credit_invoice(
-    connection: Connection, clinic: str, number: str, lines: Sequence[int] | None, credited_on: date
-) -> Credit | list[CreditFault] | None:
-    """Credit lines of a clinic's invoice and keep the credit; None where there is no such invoice.
-    The patient's row is locked, and what is remembered of the patient no longer holds."""
-    found = _locked(connection, clinic, number)
-    if found is None:
-        return None
-    invoice_id, patient_id = found
+    connection: Connection,
+    key: int,
+    lines: Sequence[int] | None,
+    credited_on: date,
+    *,
+    clinic: str | None = None,
+    token: int | None = None,
+) -> tuple[Credit | list[CreditFault] | None, list[Entry]]:
+    """Credit lines of an invoice, or (None) all that are left, and keep the credit; None where
+    there is no such invoice, or it is not the clinic's that is named. Beside it the audit's
+    entries. The patient's row is locked, and what is remembered of the patient no longer holds."""
+    invoice = tables.invoice
+    found = connection.execute(
+        select(invoice.c.patient_id, invoice.c.number, tables.clinic.c.hsa_id)
+        .join(tables.clinic, tables.clinic.c.id == invoice.c.clinic_id)
+        .where(invoice.c.id == key)
+    ).one_or_none()
+    if found is None or clinic not in (None, found.hsa_id):
+        return None, []
+    lock(connection, tables.patient.c.id, [found.patient_id])
     answer = credit(
-        clinic,
-        number,
-        _billed(connection, invoice_id),
-        _fees_left(connection, invoice_id),
+        found.hsa_id,
+        found.number,
+        _billed(connection, key),
+        _fees_left(connection, key),
         lines,
         credited_on,
     )
-    if isinstance(answer, Credit):
-        _keep(connection, invoice_id, answer)
-        tell_changed(connection, [patient_id])
-    return answer
-
-
-def _locked(connection: Connection, clinic: str, number: str) -> tuple[int, int] | None:
-    """Keys of an invoice and its patient, who is locked."""
-    invoice = tables.invoice
-    keys = connection.execute(
-        select(invoice.c.id, invoice.c.patient_id)
-        .join(tables.clinic, tables.clinic.c.id == invoice.c.clinic_id)
-        .where(tables.clinic.c.hsa_id == clinic, invoice.c.number == number)
-    ).one_or_none()
-    if keys is None:
-        return None
-    lock(connection, tables.patient.c.id == keys.patient_id)
-    return keys.id, keys.patient_id
+    if not isinstance(answer, Credit):
+        return answer, []
+    subject = str(_keep(connection, key, answer))
+    tell_changed(connection, [found.patient_id])
+    return answer, [Entry("credit", token, found.patient_id, key, subject)]
 
 
 def _billed(connection: Connection, invoice_id: int) -> list[Billed]:
@@ -88,7 +88,7 @@ def _fees_left(connection: Connection, invoice_id: int) -> dict[date, int]:
     return fees
 
 
-def _keep(connection: Connection, invoice_id: int, kept: Credit) -> None:
+def _keep(connection: Connection, invoice_id: int, kept: Credit) -> int:
     row = {
         "invoice_id": invoice_id,
         "credited_on": kept.credited_on,
@@ -107,3 +107,4 @@ def _keep(connection: Connection, invoice_id: int, kept: Credit) -> None:
             insert(tables.credited_visit),
             [{"credit_id": key, **msgspec.structs.asdict(one)} for one in kept.visits],
         )
+    return key

@@ -61,12 +61,12 @@ def _engine(url: str) -> Engine:
             "databasens URL går inte att läsa; skriv sqlite:///FIL eller postgresql://VÄRD/NAMN"
         ) from error
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed)
+        engine = create_engine(parsed, hide_parameters=True)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin)
         return engine
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"))
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True)
     raise UnusableDatabaseError(f"{parsed.drivername}: databasen ska vara sqlite eller postgresql")
 
 

@@ -15,7 +15,7 @@ from registry.cards import in_force
 from registry.holding import CardInForce
 from storage import tables
 from storage.reference import read_cards, read_preassessments
-from storage.rows import lock
+from storage.rows import listed, lock
 from terms.period import day_number
 
 MOST_REMEMBERED = 200_000
@@ -34,7 +34,7 @@ class Patients:
 
     def read(self, connection: Connection, numbers: Collection[str]) -> dict[str, Known]:
         """Those of the numbers who have a row, locked until the transaction ends."""
-        rows = lock(connection, tables.patient.c.number.in_(numbers))
+        rows = lock(connection, tables.patient.c.number, numbers) if numbers else []
         found = {number: (key, version) for key, number, version in rows}
         stale = {
             key: number
@@ -72,25 +72,27 @@ class Patients:
         self, connection: Connection, numbers: Mapping[int, str]
     ) -> dict[str, tuple[CardInForce, ...]]:
         regions = self._library.regions
-        cards = read_cards(connection, tables.card.c.patient_id.in_(numbers))
+        cards = read_cards(connection, tables.card.c.patient_id, numbers)
         return {
             number: tuple(in_force(card, regions[card.region].cards) for card in group)
             for number, group in groupby(cards, key=_patient)
         }
 
     def _balances(self, connection: Connection, numbers: Mapping[int, str]) -> dict[str, Balance]:
-        usage, credited = tables.usage, tables.credited_line
-        found = read_preassessments(connection, tables.preassessment.c.patient_id.in_(numbers))
+        line, credited = tables.line, tables.credited_line
+        found = read_preassessments(connection, tables.preassessment.c.patient_id, numbers)
         if not found:
             return {}
         ids = {key: one.id for key, one in found}
+        these = listed(connection, {line.c.preassessment_id: ids})
         drawn: dict[str, Counter[ApprovedKey]] = {}
-        for key, line in connection.execute(
-            select(usage.c.preassessment_id, usage.c.preassessment_line)
+        for key, place in connection.execute(
+            select(line.c.preassessment_id, line.c.preassessment_line)
+            .join(these, these.c.preassessment_id == line.c.preassessment_id)
             .outerjoin(credited, _same_line)
-            .where(usage.c.preassessment_id.in_(ids), credited.c.line.is_(None))
+            .where(credited.c.line.is_(None))
         ):
-            drawn.setdefault(ids[key], Counter())[ids[key], line] += 1
+            drawn.setdefault(ids[key], Counter())[ids[key], place] += 1
         balances = {}
         for number, group in groupby((one for _, one in found), key=_patient):
             held = list(group)
@@ -103,16 +105,37 @@ class Patients:
         self, connection: Connection, numbers: Mapping[int, str]
     ) -> dict[int, tuple[bytes, int]]:
         """Each record, and the day number of the last line whose code has a least interval. What is
-        credited is not there."""
-        usage, credited = tables.usage, tables.credited_line
+        credited is not there. Within a day they stand as they were approved."""
+        line, credited, visit = tables.line, tables.credited_line, tables.visit
         invoice, clinic = tables.invoice, tables.clinic
+        these = listed(connection, {invoice.c.patient_id: numbers})
         rows = connection.execute(
-            select(usage, clinic.c.hsa_id)
-            .join(invoice, invoice.c.id == usage.c.invoice_id)
+            select(
+                invoice.c.patient_id,
+                invoice.c.support,
+                line.c.treated_on,
+                line.c.code,
+                line.c.performer,
+                line.c.tooth,
+                line.c.zone,
+                line.c.surfaces,
+                line.c.allowed_ore,
+                line.c.preassessment_id,
+                clinic.c.hsa_id,
+                visit.c.reason,
+            )
+            .select_from(these)
+            .join(invoice, invoice.c.patient_id == these.c.patient_id)
             .join(clinic, clinic.c.id == invoice.c.clinic_id)
+            .join(line, line.c.invoice_id == invoice.c.id)
+            .join(
+                visit,
+                (visit.c.invoice_id == line.c.invoice_id)
+                & (visit.c.treated_on == line.c.treated_on),
+            )
             .outerjoin(credited, _same_line)
-            .where(usage.c.patient_id.in_(numbers), credited.c.line.is_(None))
-            .order_by(usage.c.patient_id, usage.c.treated_on, usage.c.id)
+            .where(line.c.outcome == "approved", credited.c.line.is_(None))
+            .order_by(invoice.c.patient_id, line.c.treated_on, invoice.c.id, line.c.line)
         )
         library = self._library
         found = {}
@@ -129,7 +152,8 @@ class Patients:
                     )
                 )
                 mark = when(day)
-                parts.append(fee_taken(mark, self._clinics[row.hsa_id]) if row.is_charged else mark)
+                is_charged = row.reason == "charged"
+                parts.append(fee_taken(mark, self._clinics[row.hsa_id]) if is_charged else mark)
                 if code in library.with_interval:
                     latest = day
             found[patient] = b"".join(parts), latest
@@ -140,8 +164,8 @@ def _is_current(known: Known | None, version: int) -> bool:
     return known is not None and known[1] == version
 
 
-_same_line = (tables.credited_line.c.invoice_id == tables.usage.c.invoice_id) & (
-    tables.credited_line.c.line == tables.usage.c.line
+_same_line = (tables.credited_line.c.invoice_id == tables.line.c.invoice_id) & (
+    tables.credited_line.c.line == tables.line.c.line
 )
 _patient = attrgetter("patient")
 _patient_id = attrgetter("patient_id")

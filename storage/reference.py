@@ -1,35 +1,40 @@
-"""Reference data: cards and decided applications, each put in once."""
+"""Reference data: cards and decided applications, each put in once; a card may be voided later."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import Column, Connection, insert, select
 
 from adjudication.library import Library
 from preassessments.balance import PreassessmentRegister
 from preassessments.decision import ApprovedLine, Preassessment
 from registry.cards import Card, CardRegister
 from storage import tables
-from storage.rows import add, lock, tell_changed
+from storage.audit import Act, Entry
+from storage.rows import add, listed, lock, tell_changed
 from terms.errors import ReferenceDataError
 from terms.person import without_dash
 
 
-def put_cards(connection: Connection, library: Library, cards: Iterable[Card]) -> None:
-    """Put in cards that are not there yet. Raises ReferenceDataError where one cannot be, or is
-    there with other content."""
+def put_cards(
+    connection: Connection, library: Library, cards: Iterable[Card], token: int | None = None
+) -> list[Entry]:
+    """Put in cards that are not there yet. Gives the audit's entries of those. Raises
+    ReferenceDataError where one cannot be, or is there with other content."""
     given = [replace(card, patient=without_dash(card.patient)) for card in cards]
     register = CardRegister({name: one.cards for name, one in library.regions.items()})
     for card in given:
         register.add(card)
-    known = read_cards(connection, tables.card.c.number.in_([card.number for card in given]))
+    known = read_cards(connection, tables.card.c.number, [card.number for card in given])
     there = {card.number: card for card in known}
     new = [
         card for card in given if _is_new(card, there.get(card.number), f"number: {card.number!r}")
     ]
     if not new:
-        return
+        return []
     patients = _patients(connection, {card.patient for card in new})
     fields = ("number", "region", "category", "diagnosis", "valid_from", "valid_to")
     keys = add(
@@ -47,11 +52,36 @@ def put_cards(connection: Connection, library: Library, cards: Iterable[Card]) -
     ]
     if voided:
         connection.execute(insert(tables.card_voided), voided)
+    return _entries("put_card", token, keys, (patients[card.patient] for card in new))
 
 
-def put_preassessments(connection: Connection, applications: Iterable[Preassessment]) -> None:
-    """Put in decided applications that are not there yet. Raises ReferenceDataError where one
-    cannot be, or is there with other content."""
+def void_card(
+    connection: Connection, number: str, voided_on: date, token: int | None = None
+) -> list[Entry] | None:
+    """Void a card from a day on; None where there is none. Raises ReferenceDataError where it is
+    voided already, from another day."""
+    card = tables.card
+    row = connection.execute(
+        select(card.c.id, card.c.patient_id).where(card.c.number == number)
+    ).one_or_none()
+    if row is None:
+        return None
+    lock(connection, tables.patient.c.id, [row.patient_id])
+    (known,) = read_cards(connection, card.c.number, [number])
+    if known.voided_on == voided_on:
+        return []
+    if known.voided_on is not None:
+        raise ReferenceDataError(f"number: kortet är redan makulerat, från {known.voided_on}")
+    connection.execute(insert(tables.card_voided), {"card_id": row.id, "voided_on": voided_on})
+    tell_changed(connection, [row.patient_id])
+    return _entries("void_card", token, [row.id], [row.patient_id])
+
+
+def put_preassessments(
+    connection: Connection, applications: Iterable[Preassessment], token: int | None = None
+) -> list[Entry]:
+    """Put in decided applications that are not there yet. Gives the audit's entries of those.
+    Raises ReferenceDataError where one cannot be, or is there with other content."""
     given = [
         replace(
             one,
@@ -63,13 +93,11 @@ def put_preassessments(connection: Connection, applications: Iterable[Preassessm
     register = PreassessmentRegister()
     for application in given:
         register.add(application)
-    known = read_preassessments(
-        connection, tables.preassessment.c.name.in_([one.id for one in given])
-    )
+    known = read_preassessments(connection, tables.preassessment.c.name, [one.id for one in given])
     there = {one.id: one for _, one in known}
     new = [one for one in given if _is_new(one, there.get(one.id), f"id: {one.id!r}")]
     if not new:
-        return
+        return []
     patients = _patients(connection, {one.patient for one in new})
     fields = ("region", "support", "decided_on", "covers_from", "covers_to")
     keys = add(
@@ -95,16 +123,21 @@ def put_preassessments(connection: Connection, applications: Iterable[Preassessm
     ]
     if lines:
         connection.execute(insert(tables.preassessment_line), lines)
+    return _entries("put_preassessment", token, keys, (patients[one.patient] for one in new))
 
 
-def read_cards(connection: Connection, which: ColumnElement[bool]) -> list[Card]:
-    """Cards, by patient, first day and number."""
+def read_cards(
+    connection: Connection, column: Column[Any], values: Collection[str] | Collection[int]
+) -> list[Card]:
+    """Cards that have one of the values in a column, by patient, first day and number."""
     card, voided, patient = tables.card, tables.card_voided, tables.patient
+    these = listed(connection, {column: values})
     rows = connection.execute(
         select(card, voided.c.voided_on, patient.c.number.label("of"))
+        .select_from(these)
+        .join(card, column == these.c[column.name])
         .join(patient, patient.c.id == card.c.patient_id)
         .outerjoin(voided, voided.c.card_id == card.c.id)
-        .where(which)
         .order_by(card.c.patient_id, card.c.valid_from, card.c.number)
     )
     return [
@@ -123,19 +156,25 @@ def read_cards(connection: Connection, which: ColumnElement[bool]) -> list[Card]
 
 
 def read_preassessments(
-    connection: Connection, which: ColumnElement[bool]
+    connection: Connection, column: Column[Any], values: Collection[str] | Collection[int]
 ) -> list[tuple[int, Preassessment]]:
-    """Applications with their keys, by patient and key; their lines by number."""
+    """Applications that have one of the values in a column, with their keys, by patient and key;
+    their lines by number."""
     application, line, patient = tables.preassessment, tables.preassessment_line, tables.patient
+    these = listed(connection, {column: values})
     rows = connection.execute(
         select(application, patient.c.number.label("of"))
+        .select_from(these)
+        .join(application, column == these.c[column.name])
         .join(patient, patient.c.id == application.c.patient_id)
-        .where(which)
         .order_by(application.c.patient_id, application.c.id)
     ).all()
     lines: dict[int, list[ApprovedLine]] = {row.id: [] for row in rows}
+    these = listed(connection, {line.c.preassessment_id: lines})
     for row in connection.execute(
-        select(line).where(line.c.preassessment_id.in_(lines)).order_by(line.c.line)
+        select(line)
+        .join(these, these.c.preassessment_id == line.c.preassessment_id)
+        .order_by(line.c.line)
     ):
         lines[row.preassessment_id].append(
             ApprovedLine(
@@ -174,9 +213,17 @@ def _is_new(given: Struct, there: Struct | None, what: str) -> bool:
 
 def _patients(connection: Connection, numbers: Collection[str]) -> dict[str, int]:
     """The keys of patients, locked; those that lack a row get one, and all a new version."""
-    rows = lock(connection, tables.patient.c.number.in_(numbers))
-    found = {number: key for key, number, _ in rows}
+    found = {number: key for key, number, _ in lock(connection, tables.patient.c.number, numbers)}
     tell_changed(connection, list(found.values()))
     missing = [number for number in numbers if number not in found]
     keys = add(connection, tables.patient, [{"number": number, "version": 1} for number in missing])
     return found | dict(zip(missing, keys, strict=True))
+
+
+def _entries(
+    act: Act, token: int | None, keys: Sequence[int], patients: Iterable[int]
+) -> list[Entry]:
+    return [
+        Entry(act, token, patient, subject=str(key))
+        for key, patient in zip(keys, patients, strict=True)
+    ]

@@ -6,7 +6,6 @@ unique beside them, as the last line of defence.
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     Date,
     ForeignKey,
@@ -18,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -110,6 +110,7 @@ preassessment_line = Table(
     Column("tooth", Text),
     Column("count_approved", Integer),
     Column("amount_ore", BigInteger),
+    sqlite_with_rowid=False,
 )
 
 invoice = Table(
@@ -134,9 +135,12 @@ invoice = Table(
     Column("answer", LargeBinary, nullable=False),
     UniqueConstraint("clinic_id", "number"),
     Index(None, "patient_id"),
+    Index(None, "clinic_id", "id"),
 )
 """`content` is the fingerprint of what was sent, `answer` the decision in JSON as it was first
 given, `free_card` that object in JSON."""
+
+_is_carried = text("preassessment_id IS NOT NULL")
 
 line = Table(
     "line",
@@ -154,9 +158,15 @@ line = Table(
     Column("outcome", Text, nullable=False),
     Column("allowed_ore", BigInteger, nullable=False),
     _of("edition", nullable=True),
+    _of("preassessment", nullable=True),
+    Column("preassessment_line", Integer),
+    Index(None, "preassessment_id", sqlite_where=_is_carried, postgresql_where=_is_carried),
+    sqlite_with_rowid=False,
 )
-"""`sent` is in JSON what else the clinic sent: conditions, facts, motivation, documents, and the
-application that it named."""
+"""A line as it was sent and decided. The approved ones that are not credited are what a patient has
+used: all that later decisions look back at. `sent` is in JSON what else the clinic sent:
+conditions, facts, motivation, documents, and the application that it named;
+`preassessment_line` is the line of the application that carries it."""
 
 finding = Table(
     "finding",
@@ -167,6 +177,7 @@ finding = Table(
     Column("code", Text, nullable=False),
     Column("rule", Text, nullable=False),
     Column("facts", Text),
+    sqlite_with_rowid=False,
 )
 """`place` is its place among the line's, `facts` its numbers in JSON."""
 
@@ -177,32 +188,8 @@ visit = Table(
     Column("treated_on", Date, primary_key=True),
     Column("fee_ore", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
-
-usage = Table(
-    "usage",
-    metadata,
-    _id(),
-    _of("patient"),
-    _of("invoice"),
-    Column("line", Integer, nullable=False),
-    Column("treated_on", Date, nullable=False),
-    Column("code", Text, nullable=False),
-    Column("support", Text, nullable=False),
-    Column("performer", Text, nullable=False),
-    Column("tooth", Text),
-    Column("zone", Text),
-    Column("surfaces", Text),
-    Column("allowed_ore", BigInteger, nullable=False),
-    _of("preassessment", nullable=True),
-    Column("preassessment_line", Integer),
-    Column("is_charged", Boolean, nullable=False),
-    UniqueConstraint("invoice_id", "line"),
-    Index(None, "patient_id", "treated_on", "id"),
-    Index(None, "preassessment_id"),
-)
-"""What an approved line uses: all that later decisions look back at, in the order of approval; and
-which line of an application carries it. `is_charged` says that a fee was taken for its visit."""
 
 credit = Table(
     "credit",
@@ -224,6 +211,7 @@ credited_line = Table(
     _of("invoice", is_key=True),
     Column("line", Integer, primary_key=True),
     _of("credit"),
+    sqlite_with_rowid=False,
 )
 """A line is credited once."""
 
@@ -233,5 +221,53 @@ credited_visit = Table(
     _of("credit", is_key=True),
     Column("treated_on", Date, primary_key=True),
     Column("fee_ore", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 """What is given back of a visit's fee."""
+
+token = Table(
+    "token",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    _of("clinic", nullable=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("issued_at", BigInteger, nullable=False),
+)
+"""Who may use the API: `role` is one of registry/roles.py, `clinic` whose invoices a clinic's own
+system may touch, `digest` the SHA-256 of what it shows. Moments are microseconds since 1970."""
+
+token_revoked = Table(
+    "token_revoked",
+    metadata,
+    _of("token", is_key=True),
+    Column("revoked_at", BigInteger, nullable=False),
+)
+
+audit_chain = Table(
+    "audit_chain",
+    metadata,
+    _id(),
+    Column("begun_at", BigInteger, nullable=False),
+)
+"""One for each writer, so that none waits for another."""
+
+audit = Table(
+    "audit",
+    metadata,
+    _of("audit_chain", is_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("act", Text, nullable=False),
+    _of("token", nullable=True),
+    _of("patient", nullable=True),
+    _of("invoice", nullable=True),
+    Column("subject", Text),
+    Column("content", LargeBinary),
+    Column("hash", LargeBinary, nullable=False),
+    Index(None, "patient_id"),
+    sqlite_with_rowid=False,
+)
+"""Every change and every look at a patient (storage/audit.py), in places 1, 2, … of its chain.
+Without a token it was done by a command on the server."""

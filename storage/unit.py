@@ -1,25 +1,26 @@
 """A transaction in which several invoices are decided: read together, kept together."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, insert, select, tuple_
+from sqlalchemy import Connection, select
 
 from adjudication.invoice import Invoice, Line
-from adjudication.library import Library
 from adjudication.patient import Patient, patient_of
 from invoices.store import Earlier, Kept
-from quotas.record import CODE_SHIFT, SITE_MASK, lines_of
+from invoices.submission import Submitted
 from storage import tables
-from storage.patients import Known, Patients
-from storage.rows import add, tell_changed
+from storage.audit import Entry
+from storage.keys import Keys
+from storage.patients import Patients
+from storage.rows import add, listed, new_keys, put, tell_changed
 from terms.editions import Edition
-from terms.period import day_number
 from terms.person import without_dash
 
-Row = dict[str, Any]
+Row = tuple[Any, ...]
 
 _json = msgspec.json.Encoder().encode
 
@@ -32,18 +33,18 @@ class Unit:
         self,
         connection: Connection,
         patients: Patients,
-        library: Library,
+        keys: Keys,
         invoices: Iterable[Invoice],
     ) -> None:
         self._connection = connection
         self._patients = patients
-        self._library = library
+        self._keys = keys
         asked = [one for one in invoices if not one.protected_identity]
-        numbers = {without_dash(one.patient) for one in asked}
-        self._known = patients.read(connection, numbers)
-        self._earlier = self._read_earlier({(one.clinic, one.number) for one in asked})
+        self._known = patients.read(connection, {without_dash(one.patient) for one in asked})
+        self._earlier = self._read_earlier(asked)
         self._met: dict[str, Patient] = {}
-        self._kept: list[Kept] = []
+        self._kept: list[tuple[int, Kept]] = []
+        self._new_keys = iter(new_keys(connection, tables.invoice, len(asked)))
 
     def earlier(self, clinic: str, number: str) -> Earlier | None:
         """The decided invoice of a clinic with this number."""
@@ -59,11 +60,11 @@ class Unit:
         patient = self._met[number] = patient_of(number)
         return patient
 
-    def keep(self, kept: Kept) -> None:
-        """Keep a decided invoice, and post what it uses to its patient."""
-        invoice = kept.invoice
-        self._kept.append(kept)
-        self._earlier[invoice.clinic, invoice.number] = Earlier(kept.content, kept.answer)
+    def keep(self, kept: Kept) -> int:
+        """Keep a decided invoice, and post what it uses to its patient. Gives its key."""
+        invoice, key = kept.invoice, next(self._new_keys)
+        self._kept.append((key, kept))
+        self._earlier[invoice.clinic, invoice.number] = Earlier(kept.content, kept.answer, key)
         patient = self.patient(kept.patient)
         assert patient is not None
         self._patients.forget(kept.patient)  # until the transaction has ended well
@@ -71,180 +72,163 @@ class Unit:
             patient.post(kept.use)
             if patient.balance is not None:
                 patient.balance.draw(Counter(kept.use[1].values()))
+        return key
 
-    def write(self) -> dict[str, Known]:
-        """Write everything that was kept. Gives the patients as they are then known."""
+    def write(self) -> None:
+        """Write everything that was kept."""
         if not self._kept:
+            return
+        connection, kept = self._connection, [one for _, one in self._kept]
+        self._write_patients()
+        clinics = self._keys.clinics(connection, {one.invoice.clinic for one in kept})
+        editions = self._keys.editions(
+            connection,
+            {line.edition for one in kept for line in one.decision.lines if line.edition},
+        )
+        applications = self._keys.applications(
+            connection, {name for one in kept for name, _ in one.use[1].values()}
+        )
+        invoices: list[Row] = []
+        lines: list[Row] = []
+        findings: list[Row] = []
+        visits: list[Row] = []
+        for key, one in self._kept:
+            clinic, patient = clinics[one.invoice.clinic], self._known[one.patient][0]
+            invoices.append(_invoice_row(key, clinic, patient, one))
+            lines += _line_rows(key, one, editions, applications)
+            findings += _finding_rows(key, one)
+            visits += _visit_rows(key, one)
+        put(connection, tables.invoice, _INVOICE, invoices)
+        put(connection, tables.line, _LINE, lines)
+        put(connection, tables.finding, _FINDING, findings)
+        put(connection, tables.visit, _VISIT, visits)
+
+    def entry(
+        self, token: int | None, invoice: Invoice, answer: Submitted, *, is_check: bool
+    ) -> Entry:
+        """What the audit log says of an answer, after `write`."""
+        known = self._known.get(without_dash(invoice.patient))
+        patient = None if known is None else known[0]
+        if is_check:
+            return Entry("check", token, patient, answer.key)
+        if not answer.is_new:
+            return Entry("answer_again", token, patient, answer.key)
+        content = self._earlier[invoice.clinic, invoice.number].content
+        return Entry(
+            "submit", token, patient, answer.key, content=digest_of(content, answer.answer)
+        )
+
+    def settle(self) -> None:
+        """The transaction has ended well: what is known now holds."""
+        for _, one in self._kept:
+            self._patients.remember(one.patient, self._known[one.patient])
+
+    def _read_earlier(self, invoices: Sequence[Invoice]) -> dict[tuple[str, str], Earlier]:
+        clinics = self._keys.known_clinics(self._connection, {one.clinic for one in invoices})
+        asked = {(clinics[one.clinic], one.number) for one in invoices if one.clinic in clinics}
+        if not asked:
             return {}
-        patients = self._write_patients()
-        clinics = self._write_clinics()
-        editions = self._write_editions()
-        invoices = add(
+        invoice = tables.invoice
+        these = listed(
             self._connection,
-            tables.invoice,
-            [
-                _invoice_row(kept, clinics[kept.invoice.clinic], patients[kept.patient][0])
-                for kept in self._kept
-            ],
+            {
+                invoice.c.clinic_id: [clinic for clinic, _ in asked],
+                invoice.c.number: [number for _, number in asked],
+            },
         )
-        rows: dict[Table, list[Row]] = {
-            table: [] for table in (tables.line, tables.finding, tables.visit, tables.usage)
-        }
-        applications = self._keys_of_applications()
-        for key, kept in zip(invoices, self._kept, strict=True):
-            rows[tables.line] += _line_rows(key, kept, editions)
-            rows[tables.finding] += _finding_rows(key, kept)
-            rows[tables.visit] += _visit_rows(key, kept)
-            rows[tables.usage] += self._usage_rows(
-                key, patients[kept.patient][0], kept, applications
-            )
-        for table, many in rows.items():
-            if many:
-                self._connection.execute(insert(table), many)
-        return patients
-
-    def _read_earlier(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Earlier]:
-        invoice, clinic = tables.invoice, tables.clinic
         rows = self._connection.execute(
-            select(clinic.c.hsa_id, invoice.c.number, invoice.c.content, invoice.c.answer)
-            .join(clinic, clinic.c.id == invoice.c.clinic_id)
-            .where(tuple_(clinic.c.hsa_id, invoice.c.number).in_(keys))
+            select(
+                invoice.c.clinic_id,
+                invoice.c.number,
+                invoice.c.content,
+                invoice.c.answer,
+                invoice.c.id,
+            ).join(
+                these,
+                (these.c.clinic_id == invoice.c.clinic_id) & (these.c.number == invoice.c.number),
+            )
         )
-        return {
-            (hsa_id, number): Earlier(content, answer) for hsa_id, number, content, answer in rows
-        }
+        names = {key: hsa_id for hsa_id, key in clinics.items()}
+        return {(names[clinic], number): Earlier(*row) for clinic, number, *row in rows}
 
-    def _write_patients(self) -> dict[str, Known]:
-        """New rows and new versions of those for whom something was kept."""
-        numbers = dict.fromkeys(kept.patient for kept in self._kept)
-        found = {
-            number: (key, version + 1, patient)
-            for number, (key, version, patient) in self._known.items()
-            if number in numbers
-        }
-        tell_changed(self._connection, [key for key, _, _ in found.values()])
-        new = [number for number in numbers if number not in found]
+    def _write_patients(self) -> None:
+        """New rows, and new versions of those for whom something was kept."""
+        numbers = dict.fromkeys(one.patient for _, one in self._kept)
+        there = {number: self._known[number] for number in numbers if number in self._known}
+        tell_changed(self._connection, [key for key, _, _ in there.values()])
+        for number, (key, version, patient) in there.items():
+            self._known[number] = (key, version + 1, patient)
+        new = [number for number in numbers if number not in there]
         rows = [{"number": number, "version": 1} for number in new]
         for number, key in zip(new, add(self._connection, tables.patient, rows), strict=True):
-            found[number] = (key, 1, self._met[number])
-        return found
-
-    def _write_clinics(self) -> dict[str, int]:
-        table = tables.clinic
-        wanted = {kept.invoice.clinic for kept in self._kept}
-        found = dict(
-            self._connection.execute(
-                select(table.c.hsa_id, table.c.id).where(table.c.hsa_id.in_(wanted))
-            ).all()
-        )
-        missing = [one for one in wanted if one not in found]
-        keys = add(self._connection, table, [{"hsa_id": one} for one in missing])
-        return found | dict(zip(missing, keys, strict=True))
-
-    def _write_editions(self) -> dict[Edition, int]:
-        table = tables.edition
-        wanted = {
-            line.edition for kept in self._kept for line in kept.decision.lines if line.edition
-        }
-        found = {
-            Edition(row.region, row.support, row.valid_from, row.digest): row.id
-            for row in self._connection.execute(
-                select(table).where(table.c.digest.in_({one.digest for one in wanted}))
-            )
-        }
-        missing = [one for one in wanted if one not in found]
-        keys = add(self._connection, table, [msgspec.structs.asdict(one) for one in missing])
-        return found | dict(zip(missing, keys, strict=True))
-
-    def _keys_of_applications(self) -> dict[str, int]:
-        names = {name for kept in self._kept for name, _ in kept.use[1].values()}
-        if not names:
-            return {}
-        table = tables.preassessment
-        return dict(
-            self._connection.execute(
-                select(table.c.name, table.c.id).where(table.c.name.in_(names))
-            ).all()
-        )
-
-    def _usage_rows(
-        self, invoice_id: int, patient_id: int, kept: Kept, applications: dict[str, int]
-    ) -> Iterable[Row]:
-        """In the order of approval, which is that of the record."""
-        library = self._library
-        approved = {one.line for one in kept.decision.lines if one.outcome == "approved"}
-        lines = {
-            (
-                day_number(line.treated_on),
-                library.number_of(line.code),
-                library.sites[line.tooth, line.zone, line.surfaces],
-            ): line
-            for line in kept.invoice.lines
-            if line.line in approved
-        }
-        charged = {one.treated_on for one in kept.decision.visits if one.reason == "charged"}
-        for paid, site, kind, day, _ in lines_of(kept.use[0]):
-            line = lines[day, kind >> CODE_SHIFT, site & SITE_MASK]
-            name, carrying = kept.use[1].get(line.line, (None, None))
-            yield {
-                "patient_id": patient_id,
-                "invoice_id": invoice_id,
-                "line": line.line,
-                "treated_on": line.treated_on,
-                "code": line.code,
-                "support": kept.invoice.support,
-                "performer": line.performer,
-                "tooth": line.tooth,
-                "zone": line.zone,
-                "surfaces": line.surfaces,
-                "allowed_ore": paid,
-                "preassessment_id": applications[name] if name else None,
-                "preassessment_line": carrying,
-                "is_charged": line.treated_on in charged,
-            }
+            self._known[number] = (key, 1, self._met[number])
 
 
-def _invoice_row(kept: Kept, clinic_id: int, patient_id: int) -> Row:
+_INVOICE = (
+    "id", "clinic_id", "number", "patient_id", "content", "received_on", "support", "care_level",
+    "region", "replaces", "free_card", "status", "claimed_ore", "allowed_ore", "patient_fee_ore",
+    "payable_ore", "answer",
+)  # fmt: skip
+_LINE = (
+    "invoice_id", "line", "treated_on", "code", "performer", "tooth", "zone", "surfaces", "sent",
+    "claimed_ore", "outcome", "allowed_ore", "edition_id", "preassessment_id",
+    "preassessment_line",
+)  # fmt: skip
+_FINDING = ("invoice_id", "line", "place", "code", "rule", "facts")
+_VISIT = ("invoice_id", "treated_on", "fee_ore", "reason")
+
+
+def _invoice_row(key: int, clinic: int, patient: int, kept: Kept) -> Row:
     invoice, decision = kept.invoice, kept.decision
-    return {
-        "clinic_id": clinic_id,
-        "number": invoice.number,
-        "patient_id": patient_id,
-        "content": kept.content,
-        "received_on": kept.received_on,
-        "support": invoice.support,
-        "care_level": invoice.care_level or "general",
-        "region": invoice.region,
-        "replaces": invoice.replaces,
-        "free_card": None if invoice.free_card is None else _json(invoice.free_card).decode(),
-        "status": decision.status,
-        "claimed_ore": decision.claimed_ore,
-        "allowed_ore": decision.allowed_ore,
-        "patient_fee_ore": decision.patient_fee_ore,
-        "payable_ore": decision.payable_ore,
-        "answer": kept.answer,
-    }
+    return (
+        key,
+        clinic,
+        invoice.number,
+        patient,
+        kept.content,
+        kept.received_on.isoformat(),
+        invoice.support,
+        invoice.care_level or "general",
+        invoice.region,
+        invoice.replaces,
+        None if invoice.free_card is None else _json(invoice.free_card).decode(),
+        decision.status,
+        decision.claimed_ore,
+        decision.allowed_ore,
+        decision.patient_fee_ore,
+        decision.payable_ore,
+        kept.answer,
+    )
 
 
-def _line_rows(invoice_id: int, kept: Kept, editions: dict[Edition, int]) -> Iterable[Row]:
+def _line_rows(
+    invoice: int, kept: Kept, editions: dict[Edition, int], applications: dict[str, int]
+) -> Iterator[Row]:
     sent = {line.line: line for line in kept.invoice.lines}
+    carrying = kept.use[1]
     for one in kept.decision.lines:
         line = sent[one.line]
-        yield {
-            "invoice_id": invoice_id,
-            "line": one.line,
-            "treated_on": one.treated_on,
-            "code": one.code,
-            "performer": line.performer,
-            "tooth": line.tooth,
-            "zone": line.zone,
-            "surfaces": line.surfaces,
-            "sent": _also_sent(line),
-            "claimed_ore": one.claimed_ore,
-            "outcome": one.outcome,
-            "allowed_ore": one.allowed_ore,
-            "edition_id": None if one.edition is None else editions[one.edition],
-        }
+        name, place = carrying.get(one.line, _NOT_CARRIED)
+        yield (
+            invoice,
+            one.line,
+            one.treated_on.isoformat(),
+            one.code,
+            line.performer,
+            line.tooth,
+            line.zone,
+            line.surfaces,
+            _also_sent(line),
+            one.claimed_ore,
+            one.outcome,
+            one.allowed_ore,
+            None if one.edition is None else editions[one.edition],
+            None if name is None else applications[name],
+            place,
+        )
+
+
+_NOT_CARRIED: tuple[None, None] = (None, None)
 
 
 def _also_sent(line: Line) -> str | None:
@@ -257,20 +241,19 @@ def _also_sent(line: Line) -> str | None:
     return _json(found).decode() if found else None
 
 
-def _finding_rows(invoice_id: int, kept: Kept) -> Iterable[Row]:
+def _finding_rows(invoice: int, kept: Kept) -> Iterator[Row]:
     for line in kept.decision.lines:
         for place, finding in enumerate(line.findings):
             facts = msgspec.to_builtins(finding)
-            yield {
-                "invoice_id": invoice_id,
-                "line": line.line,
-                "place": place,
-                "code": facts.pop("code"),
-                "rule": facts.pop("rule"),
-                "facts": _json(facts).decode() if facts else None,
-            }
+            code, rule = facts.pop("code"), facts.pop("rule")
+            yield invoice, line.line, place, code, rule, _json(facts).decode() if facts else None
 
 
-def _visit_rows(invoice_id: int, kept: Kept) -> Iterable[Row]:
+def _visit_rows(invoice: int, kept: Kept) -> Iterator[Row]:
     for visit in kept.decision.visits:
-        yield {"invoice_id": invoice_id, **msgspec.structs.asdict(visit)}
+        yield invoice, visit.treated_on.isoformat(), visit.fee_ore, visit.reason
+
+
+def digest_of(content: bytes, answer: bytes) -> bytes:
+    """What the audit notes of an invoice that was kept."""
+    return blake2b(content + answer, digest_size=16).digest()

@@ -1,41 +1,61 @@
 """Many senders, one transaction: whatever waits when the writer is free shares a commit."""
 
-from concurrent.futures import Future
-from datetime import date
+from collections.abc import Callable, Sequence
+from functools import partial
 from queue import SimpleQueue
 from threading import Thread
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from adjudication.invoice import Invoice
 from invoices.submission import Submitted
-from storage.keeper import Keeper
+from storage.keeper import Keeper, Sent
 
 MOST_AT_ONCE = 500
+
+
+class Answer(Protocol):
+    """Where an answer goes: a future of asyncio or of threads. Its sender may have given up."""
+
+    def done(self) -> bool:
+        """Whether it has one, or nobody waits."""
+
+    def set_result(self, result: Any, /) -> None:
+        """The answer; None where the sender's token is revoked."""
+
+    def set_exception(self, exception: Any, /) -> None:
+        """What went wrong instead."""
 
 
 class _Waiting(NamedTuple):
     """An invoice whose sender waits."""
 
-    invoice: Invoice
-    received_on: date
-    answer: "Future[Submitted]"
+    sent: Sent
+    answer: Answer
 
 
 class Writer:
     """A thread that decides by a keeper of its own. There is no timer: a lone invoice is decided at
-    once, and while a transaction is being kept, the next one gathers."""
+    once, and while a transaction is being kept, the next one gathers.
 
-    def __init__(self, keeper: Keeper) -> None:
+    `deliver` calls a function where answers may be set: in the thread itself, or in an event loop.
+    """
+
+    def __init__(
+        self, keeper: Keeper, deliver: Callable[[Callable[[], None]], object] = lambda act: act()
+    ) -> None:
         self._keeper = keeper
+        self._deliver = deliver
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._thread = Thread(target=self._work, name="partitur-writer")
+        self._thread = Thread(target=self._work, name="partitur-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, invoice: Invoice, received_on: date) -> "Future[Submitted]":
-        """Hand in an invoice. The answer is there when it is kept."""
-        waiting = _Waiting(invoice, received_on, Future())
-        self._queue.put(waiting)
-        return waiting.answer
+    def submit(self, sent: Sent, answer: Answer) -> None:
+        """Hand in an invoice. It is answered when it is kept."""
+        self._queue.put(_Waiting(sent, answer))
+
+    @property
+    def waiting(self) -> int:
+        """About how many wait."""
+        return self._queue.qsize()
 
     def close(self) -> None:
         """Answer everybody who waits, and end."""
@@ -57,13 +77,23 @@ class Writer:
         """Answer all in one transaction. Where that fails each is tried alone, so that what is
         wrong with one is not held against the others."""
         try:
-            answers = self._keeper.submit([(one.invoice, one.received_on) for one in batch])
+            answers = self._keeper.submit([one.sent for one in batch])
         except Exception as error:
             if len(batch) == 1:
-                batch[0].answer.set_exception(error)
+                self._deliver(partial(_fail, batch[0].answer, error))
                 return
             for one in batch:
                 self._answer([one])
             return
-        for one, submitted in zip(batch, answers, strict=True):
+        self._deliver(partial(_tell, batch, answers))
+
+
+def _tell(batch: Sequence[_Waiting], answers: Sequence[Submitted | None]) -> None:
+    for one, submitted in zip(batch, answers, strict=True):
+        if not one.answer.done():
             one.answer.set_result(submitted)
+
+
+def _fail(answer: Answer, error: Exception) -> None:
+    if not answer.done():
+        answer.set_exception(error)

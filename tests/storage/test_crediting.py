@@ -5,9 +5,11 @@ from datetime import date
 import msgspec
 
 from adjudication.decision import Decision
+from adjudication.invoice import Invoice, Line
 from invoices.correction import Credit, CreditFault
+from storage.crediting import credit_invoice
 from storage.database import Database
-from storage.keeper import Keeper
+from storage.keeper import Keeper, Sent
 from tests import desks, test_reference
 from tests.storage.test_keeper import FOLDERS, keeper_of, received
 
@@ -21,12 +23,13 @@ def test_what_is_credited_can_be_billed_again(database: Database) -> None:
     keeper = keeper_of(database, world)
     credited = 0
     for place, row in enumerate(world.invoices):
-        invoice, on = received(row, world.today)
-        (first,) = keeper.submit([(invoice, on)])
+        invoice, on, *_ = received(row, world.today)
+        (first,) = keeper.submit([Sent(invoice, on)])
+        assert first is not None
         if first.is_refused or not first.is_new:
             continue
         before = msgspec.json.decode(first.answer, type=Decision)
-        answer = keeper.credit(invoice.clinic, invoice.number, None, TODAY)
+        answer = credited_by(keeper, first.key)
         if before.allowed_ore == 0 and not any(line.outcome == "approved" for line in before.lines):
             assert answer == [CreditFault("nothing_left")]
             continue
@@ -36,13 +39,12 @@ def test_what_is_credited_can_be_billed_again(database: Database) -> None:
             before.patient_fee_ore,
             before.payable_ore,
         )
-        assert keeper.credit(invoice.clinic, invoice.number, None, TODAY) == [
-            CreditFault("nothing_left")
-        ]
+        assert credited_by(keeper, first.key) == [CreditFault("nothing_left")]
         again = msgspec.structs.replace(invoice, number=f"again {place}")
         if place % 3 == 0:
             keeper = Keeper(database, desks.library(*FOLDERS), "jonkoping")
-        (second,) = keeper.submit([(again, on)])
+        (second,) = keeper.submit([Sent(again, on)])
+        assert second is not None
         after = msgspec.json.decode(second.answer, type=Decision)
         assert msgspec.structs.replace(after, number=invoice.number) == before
         credited += 1
@@ -51,4 +53,29 @@ def test_what_is_credited_can_be_billed_again(database: Database) -> None:
 
 def test_of_an_invoice_that_is_not_there(database: Database) -> None:
     keeper = Keeper(database, desks.library(), "jonkoping")
-    assert keeper.credit("SE2321000057-1A01", "1", None, TODAY) is None
+    assert credited_by(keeper, 1) is None
+
+
+def test_of_another_clinics_invoice(database: Database) -> None:
+    keeper = keeper_of(database, test_reference.world(5, FOLDERS, test_reference.FOUR_REGIONS, 1))
+    one = Invoice(clinic="A", number="1", patient="194805121011", support="F", lines=[])
+    one = msgspec.structs.replace(one, lines=[_line()])
+    (kept,) = keeper.submit([Sent(one, TODAY)])
+    assert kept is not None
+    assert kept.key is not None
+    assert credited_by(keeper, kept.key, clinic="B") is None
+    assert credited_by(keeper, kept.key, clinic="A") is not None
+
+
+def credited_by(
+    keeper: Keeper, key: int | None, clinic: str | None = None
+) -> Credit | list[CreditFault] | None:
+    """All lines of an invoice."""
+    assert key is not None
+    return keeper.acts.do(
+        lambda connection: credit_invoice(connection, key, None, TODAY, clinic=clinic)
+    )
+
+
+def _line() -> Line:
+    return Line(line=1, treated_on=TODAY, code="101", price_ore=1000, performer="dentist")

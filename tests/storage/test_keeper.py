@@ -11,7 +11,7 @@ from adjudication.invoice import Invoice
 from preassessments.decision import Preassessment
 from registry.cards import Card
 from storage.database import Database
-from storage.keeper import Keeper
+from storage.keeper import Keeper, Sent
 from storage.reference import put_cards, put_preassessments
 from tests import desks, test_reference, worlds
 
@@ -28,9 +28,9 @@ def keeper_of(database: Database, world: worlds.World) -> Keeper:
     return Keeper(database, library, "jonkoping")
 
 
-def received(row: dict[str, Any], today: date) -> tuple[Invoice, date]:
+def received(row: dict[str, Any], today: date) -> Sent:
     invoice = msgspec.convert(row, Invoice)
-    return invoice, invoice.received_on or today
+    return Sent(invoice, invoice.received_on or today)
 
 
 def parts(rows: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
@@ -48,4 +48,5 @@ def test_a_world_is_decided_as_at_a_desk(database: Database, at_once: int) -> No
             keeper = Keeper(database, desks.library(*FOLDERS), "jonkoping")
         answers = keeper.submit([received(row, world.today) for row in part])
         for row, submitted in zip(part, answers, strict=True):
+            assert submitted is not None
             assert submitted.answer == desks.encoded([mailroom.answer(row, world.today)])

@@ -3,7 +3,7 @@ once."""
 
 import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, timedelta
 from random import Random
 
@@ -15,7 +15,7 @@ from invoices.submission import Submitted
 from registry.cards import Card
 from storage import tables
 from storage.database import Database
-from storage.keeper import Keeper
+from storage.keeper import Keeper, Sent
 from storage.reference import put_cards
 from storage.writer import Writer
 from tests import desks
@@ -77,20 +77,27 @@ def at_once(workers: Sequence[Keeper], work: Sequence[Sequence[Invoice]]) -> lis
     """Each keeper submits its invoices one by one, all keepers at the same time."""
 
     def submit(keeper: Keeper, invoices: Sequence[Invoice]) -> list[Submitted]:
-        return [keeper.submit([(one, RECEIVED_ON)])[0] for one in invoices]
+        return [answered(keeper, Sent(one, RECEIVED_ON)) for one in invoices]
 
     with ThreadPoolExecutor(len(workers)) as pool:
         return [one for found in pool.map(submit, workers, work) for one in found]
 
 
+def answered(keeper: Keeper, sent: Sent) -> Submitted:
+    (answer,) = keeper.submit([sent])
+    assert answer is not None
+    return answer
+
+
 def used(database: Database) -> dict[int, tuple[int, int]]:
     """Approved lines and öre of each patient."""
-    usage = tables.usage.c
+    line, invoice = tables.line.c, tables.invoice.c
     with database.reading() as connection:
         rows = connection.execute(
-            select(usage.patient_id, func.count(), func.sum(usage.allowed_ore)).group_by(
-                usage.patient_id
-            )
+            select(invoice.patient_id, func.count(), func.sum(line.allowed_ore))
+            .join(tables.invoice, invoice.id == line.invoice_id)
+            .where(line.outcome == "approved")
+            .group_by(invoice.patient_id)
         ).all()
     return {patient: (count, int(ore)) for patient, count, ore in rows}
 
@@ -140,7 +147,7 @@ def trust_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def lock_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away the lock on a patient's row."""
-    monkeypatch.setattr(Select, "with_for_update", lambda self: self)
+    monkeypatch.setattr(Select, "with_for_update", lambda self, of: self)
 
 
 @pytest.mark.parametrize("take_away", [trust_memory, lock_nothing])
@@ -173,7 +180,10 @@ def test_a_number_is_answered_once_however_often_it_is_sent(database: Database) 
 
     def send(thread: int) -> list[tuple[str, Submitted]]:
         writer = writers[thread % len(writers)]
-        answers = [(one.number, writer.submit(one, RECEIVED_ON)) for one in work[thread]]
+        answers: list[tuple[str, Future[Submitted]]] = []
+        for one in work[thread]:
+            answers.append((one.number, Future()))
+            writer.submit(Sent(one, RECEIVED_ON), answers[-1][1])
         return [(number, answer.result()) for number, answer in answers]
 
     with ThreadPoolExecutor(16) as pool:
@@ -196,9 +206,10 @@ def test_a_check_answers_as_submitting_and_keeps_nothing(database: Database) -> 
     prepared(database, 1)
     keeper = keepers(database, 1)[0]
     one = invoice("1", person(0), "121", 8_000, date(2026, 9, 1))
-    checked = keeper.check(one, RECEIVED_ON)
+    checked = answered(keeper, Sent(one, RECEIVED_ON, is_check=True))
+    assert checked.key is None
     assert used(database) == {}
-    (submitted,) = keeper.submit([(one, RECEIVED_ON)])
-    assert submitted == checked
-    again = keeper.check(one, RECEIVED_ON)
+    submitted = answered(keeper, Sent(one, RECEIVED_ON))
+    assert submitted[:2] == checked[:2]
+    again = answered(keeper, Sent(one, RECEIVED_ON, is_check=True))
     assert (again.answer, again.is_new) == (submitted.answer, False)

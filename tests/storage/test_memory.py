@@ -16,5 +16,6 @@ def test_a_keeper_that_remembers_little_decides_alike(
     keeper = keeper_of(database, world)
     for row in world.invoices:
         (submitted,) = keeper.submit([received(row, world.today)])
+        assert submitted is not None
         assert submitted.answer == desks.encoded([mailroom.answer(row, world.today)])
     assert len(keeper._patients._known) <= 5

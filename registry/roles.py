@@ -1,0 +1,39 @@
+"""Who may do what. A token has one role; what is not named here is not allowed."""
+
+from typing import Literal
+
+Role = Literal["clinic", "import", "registrar", "reader", "monitor"]
+"""A clinic's own system, which touches only its own invoices; whoever takes in invoices with
+their day of receipt for all clinics; whoever keeps cards and applications; a reader of
+everything; whoever watches that the service runs."""
+
+Task = Literal[
+    "submit",
+    "set_day_of_receipt",
+    "credit",
+    "read_invoices",
+    "read_standing",
+    "keep_cards",
+    "read_cards",
+    "keep_preassessments",
+    "read_preassessments",
+    "read_rules",
+    "read_metrics",
+]
+
+TASKS: dict[Role, frozenset[Task]] = {
+    "clinic": frozenset({"submit", "credit", "read_invoices", "read_standing", "read_rules"}),
+    "import": frozenset({"submit", "set_day_of_receipt", "credit", "read_invoices", "read_rules"}),
+    "registrar": frozenset(
+        {"keep_cards", "read_cards", "keep_preassessments", "read_preassessments", "read_rules"}
+    ),
+    "reader": frozenset(
+        {"read_invoices", "read_standing", "read_cards", "read_preassessments", "read_rules"}
+    ),
+    "monitor": frozenset({"read_metrics"}),
+}
+
+
+def may(role: Role, task: Task) -> bool:
+    """Whether a role may do a task."""
+    return task in TASKS[role]

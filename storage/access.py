@@ -1,0 +1,120 @@
+"""Tokens: who may use the API. Only a digest of a token is kept, so it is shown once."""
+
+from collections.abc import Collection
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import NamedTuple
+
+from sqlalchemy import Connection, insert, select
+
+from registry.roles import Role
+from storage import tables
+from storage.audit import Entry, now
+from storage.rows import add, listed
+from terms.errors import PartiturError
+
+_PREFIX = "partitur_"
+_BYTES = 32
+
+
+class TokenError(PartiturError):
+    """A token that cannot be issued or revoked, and why."""
+
+
+class Token(NamedTuple):
+    """A token that holds: its key, its name, its role, and the clinic of a clinic's system."""
+
+    id: int
+    name: str
+    role: Role
+    clinic: str | None
+
+
+class Issued(NamedTuple):
+    """A token as it is listed. Moments are microseconds since 1970."""
+
+    name: str
+    role: Role
+    clinic: str | None
+    issued_at: int
+    revoked_at: int | None
+
+
+def issue(connection: Connection, name: str, role: Role, clinic: str | None) -> tuple[str, Entry]:
+    """Issue a token. Gives what its owner shows, which is kept nowhere, and the audit's entry.
+    Raises TokenError."""
+    if (role == "clinic") != (clinic is not None):
+        raise TokenError("rollen clinic, och bara den, hör till en klinik: ange --clinic HSA-ID")
+    table = tables.token
+    if connection.scalar(select(table.c.id).where(table.c.name == name)) is not None:
+        raise TokenError(f"{name}: namnet är redan använt, också om token är återkallad")
+    secret = _PREFIX + token_urlsafe(_BYTES)
+    row = {
+        "name": name,
+        "role": role,
+        "clinic_id": None if clinic is None else _clinic(connection, clinic),
+        "digest": _digest(secret),
+        "issued_at": now(),
+    }
+    (key,) = add(connection, table, [row])
+    return secret, Entry("issue_token", subject=str(key))
+
+
+def revoke(connection: Connection, name: str) -> Entry:
+    """Revoke a token, from the next request on. Raises TokenError."""
+    table, revoked = tables.token, tables.token_revoked
+    key = connection.scalar(select(table.c.id).where(table.c.name == name))
+    if key is None:
+        raise TokenError(f"{name}: ingen token har det namnet; partitur token list visar alla")
+    if connection.scalar(select(revoked.c.token_id).where(revoked.c.token_id == key)) is not None:
+        raise TokenError(f"{name}: är redan återkallad")
+    connection.execute(insert(revoked), {"token_id": key, "revoked_at": now()})
+    return Entry("revoke_token", subject=str(key))
+
+
+def tokens(connection: Connection) -> list[Issued]:
+    """Every token that was ever issued, by name."""
+    table, clinic, revoked = tables.token, tables.clinic, tables.token_revoked
+    rows = connection.execute(
+        select(table.c.name, table.c.role, clinic.c.hsa_id, table.c.issued_at, revoked.c.revoked_at)
+        .outerjoin(clinic, clinic.c.id == table.c.clinic_id)
+        .outerjoin(revoked, revoked.c.token_id == table.c.id)
+        .order_by(table.c.name)
+    )
+    return [Issued(*row) for row in rows]
+
+
+def find(connection: Connection, secret: str) -> Token | None:
+    """The token that shows this, where it holds."""
+    table, clinic, revoked = tables.token, tables.clinic, tables.token_revoked
+    row = connection.execute(
+        select(table.c.id, table.c.name, table.c.role, clinic.c.hsa_id)
+        .outerjoin(clinic, clinic.c.id == table.c.clinic_id)
+        .outerjoin(revoked, revoked.c.token_id == table.c.id)
+        .where(table.c.digest == _digest(secret), revoked.c.token_id.is_(None))
+    ).one_or_none()
+    return None if row is None else Token(*row)
+
+
+def revoked_among(connection: Connection, keys: Collection[int]) -> set[int]:
+    """Those of the tokens that are revoked."""
+    if not keys:
+        return set()
+    table = tables.token_revoked
+    these = listed(connection, {table.c.token_id: keys})
+    return set(
+        connection.scalars(
+            select(table.c.token_id).join(these, these.c.token_id == table.c.token_id)
+        )
+    )
+
+
+def _digest(secret: str) -> bytes:
+    """What is shown has 256 bits of chance, so a plain digest tells nobody what it was."""
+    return sha256(secret.encode()).digest()
+
+
+def _clinic(connection: Connection, hsa_id: str) -> int:
+    table = tables.clinic
+    key = connection.scalar(select(table.c.id).where(table.c.hsa_id == hsa_id))
+    return add(connection, table, [{"hsa_id": hsa_id}])[0] if key is None else key

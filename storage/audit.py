@@ -1,0 +1,155 @@
+"""The audit log: who changed or looked at what, when, in chains that nobody can edit unseen.
+
+Every writer has a chain of its own. An entry's hash is over the hash before it and all that the
+entry says, so a changed, removed, added or moved entry breaks its chain; only a tail that is cut
+off does not, which is why heads are noted elsewhere (`partitur db audit --heads`).
+
+Nothing here says who a patient is: an entry names rows by their keys.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import blake2b
+from itertools import groupby
+from operator import attrgetter
+from time import time_ns
+from typing import Literal, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from storage import tables
+from storage.rows import add, put
+
+Act = Literal[
+    "submit",
+    "answer_again",
+    "check",
+    "credit",
+    "read_invoice",
+    "list_invoices",
+    "read_standing",
+    "read_cards",
+    "put_card",
+    "void_card",
+    "read_preassessments",
+    "put_preassessment",
+    "issue_token",
+    "revoke_token",
+]
+HASH_BYTES = 32
+
+_canonical = msgspec.msgpack.Encoder().encode
+
+
+class Entry(NamedTuple):
+    """What was done: by whom (the key of a token, None for a command on the server), to whom and
+    what. `subject` is what has no key of its own, `content` a digest of what was kept or shown."""
+
+    act: Act
+    token_id: int | None = None
+    patient_id: int | None = None
+    invoice_id: int | None = None
+    subject: str | None = None
+    content: bytes | None = None
+
+
+class Head(NamedTuple):
+    """The last entry of a chain."""
+
+    chain: int
+    place: int
+    hash: bytes
+
+
+class Break(NamedTuple):
+    """The first place of a chain that does not follow from those before it."""
+
+    chain: int
+    place: int
+
+
+def now() -> int:
+    """Microseconds since 1970."""
+    return time_ns() // 1000
+
+
+class Chain:
+    """A writer's chain. What is written holds when the transaction ends well: `settle` says so,
+    else the next `write` goes on from where the last settled one ended."""
+
+    def __init__(self, clock: Callable[[], int] = now) -> None:
+        self._clock = clock
+        self._head: Head | None = None
+        self._written: Head | None = None
+
+    def write(self, connection: Connection, entries: Sequence[Entry]) -> None:
+        """Add entries to the chain, in their order."""
+        if not entries:
+            return
+        at = self._clock()
+        chain, place, last = self._head or self._begin(connection, at)
+        rows = []
+        for place, entry in enumerate(entries, place + 1):  # noqa: B020 – from there on
+            last = link(last, chain, place, at, entry)
+            rows.append((chain, place, at, *entry, last))
+        put(connection, tables.audit, _COLUMNS, rows)
+        self._written = Head(chain, place, last)
+
+    def settle(self) -> None:
+        """The transaction has ended well."""
+        if self._written is not None:
+            self._head = self._written
+
+    def _begin(self, connection: Connection, at: int) -> Head:
+        (key,) = add(connection, tables.audit_chain, [{"begun_at": at}])
+        return Head(key, 0, b"")
+
+
+_COLUMNS = ("audit_chain_id", "place", "at", "act", "token_id", "patient_id", "invoice_id",
+            "subject", "content", "hash")  # fmt: skip
+
+
+def link(before: bytes, chain: int, place: int, at: int, entry: Entry) -> bytes:
+    """The hash of an entry that stands at a place of a chain after another."""
+    return blake2b(before + _canonical((chain, place, at, *entry)), digest_size=HASH_BYTES).digest()
+
+
+def verify(connection: Connection) -> Iterator[Head | Break]:
+    """For each chain its head, or where it is broken."""
+    table = tables.audit
+    rows = connection.execution_options(yield_per=10_000).execute(
+        select(table).order_by(table.c.audit_chain_id, table.c.place)
+    )
+    begun = set(connection.scalars(select(tables.audit_chain.c.id)))
+    for chain, entries in groupby(rows, key=attrgetter("audit_chain_id")):
+        begun.discard(chain)
+        last, place = b"", 0
+        for place, row in enumerate(entries, 1):
+            entry = Entry(*row[3:9])
+            last = link(last, chain, place, row.at, entry)
+            if row.place != place or row.hash != last:
+                yield Break(chain, place)
+                break
+        else:
+            yield Head(chain, place, last)
+    for chain in sorted(begun):
+        yield Break(chain, 1)
+
+
+def joined(heads: Iterable[Head]) -> str:
+    """One digest for all heads, to be noted where nobody who writes here can."""
+    return blake2b(_canonical(sorted(heads)), digest_size=HASH_BYTES).hexdigest()
+
+
+def is_still_there(connection: Connection, head: Head) -> bool:
+    """Whether an entry that was noted as a head stands in its chain."""
+    table = tables.audit.c
+    found = connection.scalar(
+        select(table.hash).where(table.audit_chain_id == head.chain, table.place == head.place)
+    )
+    return found == head.hash
+
+
+def count(connection: Connection) -> int:
+    """How many entries there are."""
+    return connection.scalar(select(func.count()).select_from(tables.audit)) or 0

@@ -1,0 +1,70 @@
+"""The keys of what many rows name: clinics, editions, applications."""
+
+from collections.abc import Collection, Hashable
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from storage import tables
+from storage.rows import add, listed
+from terms.editions import Edition
+
+
+class Keys:
+    """Keys as they were last read or given, which never change. Those that a transaction gave hold
+    when it ends well: `settle` says so, `forget` that it did not."""
+
+    def __init__(self) -> None:
+        self._settled: dict[Hashable, int] = {}
+        self._given: dict[Hashable, int] = {}
+
+    def settle(self) -> None:
+        """The transaction has ended well."""
+        self._settled |= self._given
+        self._given = {}
+
+    def forget(self) -> None:
+        """A new transaction begins, whatever became of the one before."""
+        self._given = {}
+
+    def known_clinics(self, connection: Connection, hsa_ids: Collection[str]) -> dict[str, int]:
+        """The keys of those clinics that have one."""
+        missing = [one for one in hsa_ids if one not in self._settled]
+        if missing:
+            table, these = tables.clinic, listed(connection, {tables.clinic.c.hsa_id: missing})
+            rows = connection.execute(
+                select(table.c.hsa_id, table.c.id).join(these, these.c.hsa_id == table.c.hsa_id)
+            )
+            self._settled |= dict(rows.all())
+        return {one: self._settled[one] for one in hsa_ids if one in self._settled}
+
+    def clinics(self, connection: Connection, hsa_ids: Collection[str]) -> dict[str, int]:
+        """The keys of clinics; those that have none get one."""
+        found = self.known_clinics(connection, hsa_ids)
+        missing = [one for one in hsa_ids if one not in found]
+        keys = add(connection, tables.clinic, [{"hsa_id": one} for one in missing])
+        given = dict(zip(missing, keys, strict=True))
+        self._given.update(given)
+        return found | given
+
+    def editions(self, connection: Connection, editions: Collection[Edition]) -> dict[Edition, int]:
+        """The keys of editions; those that have none get one."""
+        if any(one not in self._settled for one in editions):
+            rows = connection.execute(select(tables.edition))
+            self._settled |= {Edition(*row[1:]): row.id for row in rows}
+        missing = [one for one in editions if one not in self._settled]
+        keys = add(connection, tables.edition, [msgspec.structs.asdict(one) for one in missing])
+        given: dict[Edition, int] = dict(zip(missing, keys, strict=True))
+        self._given.update((edition, key) for edition, key in given.items())
+        return {one: self._settled[one] for one in editions if one in self._settled} | given
+
+    def applications(self, connection: Connection, names: Collection[str]) -> dict[str, int]:
+        """The keys of applications that are there."""
+        if not names:
+            return {}
+        table = tables.preassessment
+        these = listed(connection, {table.c.name: names})
+        rows = connection.execute(
+            select(table.c.name, table.c.id).join(these, these.c.name == table.c.name)
+        )
+        return dict(rows.all())
