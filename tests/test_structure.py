@@ -122,7 +122,7 @@ def test_every_module_is_used() -> None:
     """By another module of the program; the commands, benchmarks and tools are entries."""
     known = {name.removesuffix(".py").replace("/", "."): name for name, _ in modules(*CORE)}
     used: set[str] = set()
-    for name, tree in modules(*CORE, "storage", "cli", "benchmarks", "tools"):
+    for name, tree in modules(*CORE, "population", "storage", "cli", "benchmarks", "tools"):
         for node in ast.walk(tree):
             imported: list[str] = []
             if isinstance(node, ast.ImportFrom) and node.module is not None:
@@ -136,7 +136,7 @@ def test_every_module_is_used() -> None:
     assert orphans == set()
 
 
-@pytest.mark.parametrize("package", [*CORE, "cli", "benchmarks", "tools"])
+@pytest.mark.parametrize("package", [*CORE, "population", "cli", "benchmarks", "tools"])
 def test_modules_stay_readable(package: str) -> None:
     long = {
         name: lines
