@@ -11,7 +11,7 @@ import msgspec
 
 from population.numbers import person_number
 from population.people import Setting
-from population.sending import arrived, patients
+from population.sending import arrived, each_patient
 from population.visits import Row
 from preassessments.decision import Preassessment
 from registry.cards import Card
@@ -34,7 +34,7 @@ def workload(invoices: int, seed: int = SEED) -> Workload:
     cards: list[Card] = []
     preassessments: list[Preassessment] = []
     sent: list[Row] = []
-    for patient, of_patient in patients(seed, THREE_YEARS):
+    for patient, of_patient in each_patient(seed, THREE_YEARS):
         cards += patient.cards
         if patient.application is not None:
             preassessments.append(patient.application)

@@ -37,15 +37,15 @@ class Setting:
     """The days over which people are followed, how they get their person numbers, and how many of
     them have a co-ordination number instead."""
 
-    first_day: date
-    last_day: date
+    first_on: date
+    last_on: date
     number_of: Callable[[int], str]
     coordination_share: float
 
     @property
     def days(self) -> int:
         """How many days there are, the first and the last among them."""
-        return (self.last_day - self.first_day).days + 1
+        return (self.last_on - self.first_on).days + 1
 
 
 @dataclass
@@ -100,14 +100,14 @@ def _clinic(region: str, nth: int) -> str:
 def _free_card(serial: int, setting: Setting, rng: Random) -> dict[str, object] | None:
     if rng.random() >= 0.05:
         return None
-    first = setting.first_day + timedelta(days=rng.randrange(setting.days - _BEFORE_THE_END))
+    first = setting.first_on + timedelta(days=rng.randrange(setting.days - _BEFORE_THE_END))
     return {"number": f"FK{serial}", "valid_from": first, "valid_to": first + timedelta(days=250)}
 
 
 def _cards(made: Person, serial: int, setting: Setting, rng: Random) -> list[Card]:
     """One card; where it ends during the years, a second one, mostly from the day after."""
     category = rng.choice(_CATEGORIES[made.support])
-    first = setting.first_day + timedelta(days=rng.randrange(1090) - _THREE_YEARS)
+    first = setting.first_on + timedelta(days=rng.randrange(1090) - _THREE_YEARS)
     cards = [
         Card(
             number=f"{made.support}-{serial}",
@@ -120,7 +120,7 @@ def _cards(made: Person, serial: int, setting: Setting, rng: Random) -> list[Car
     lasts = _years(made.region, category)
     while lasts is not None:
         first = date(first.year + lasts, first.month, min(first.day, 28))
-        if first > setting.last_day:
+        if first > setting.last_on:
             break
         gap = 0 if rng.random() < 0.85 else rng.randrange(20, 150)
         cards.append(
@@ -146,7 +146,7 @@ def _years(region: str, category: str) -> int | None:
 
 def _application(made: Person, serial: int, setting: Setting, rng: Random) -> Preassessment:
     by = rng.randrange(60, setting.days - _BEFORE_THE_END)
-    decided = setting.first_day + timedelta(days=by)
+    decided = setting.first_on + timedelta(days=by)
     codes = rng.sample(_TO_APPLY_FOR[made.region], rng.choice([1, 1, 2]))
     lines = [
         ApprovedLine(

@@ -25,7 +25,7 @@ _LONGEST_LAG = 85
 _MOST_LINES = 6
 
 
-def patients(seed: int, setting: Setting) -> Iterator[tuple[Person, list[Row]]]:
+def each_patient(seed: int, setting: Setting) -> Iterator[tuple[Person, list[Row]]]:
     """One patient after another, without end, each with the invoices that are sent for them: not
     in order, and without their numbers, which `arrived` sees to."""
     prices = _prices()
@@ -93,9 +93,9 @@ def _bills(
     visits = Visits(patient, prices, rng)
     application = patient.application
     days_between = 365 / patient.visits_a_year
-    day = setting.first_day + timedelta(days=int(rng.uniform(0, days_between)))
-    examined_from = setting.first_day + timedelta(days=rng.randrange(200))
-    while day <= setting.last_day:
+    day = setting.first_on + timedelta(days=int(rng.uniform(0, days_between)))
+    examined_from = setting.first_on + timedelta(days=rng.randrange(200))
+    while day <= setting.last_on:
         clinic = patient.clinic
         if application and application.covers_from <= day <= application.covers_to:
             lines, application = visits.applied_for(day), None
