@@ -16,7 +16,7 @@ def person_number(serial: int) -> str:
     return _twelve_digits(serial * _STEP % _DAYS, 10 + serial // _DAYS % 900)
 
 
-def test_number(serial: int) -> str:
+def number_of_nobody(serial: int) -> str:
     """Twelve digits that are nobody's: of one born from 1927 through 1989, with a birth number of
     980–999, as Skatteverket's published test numbers have for those years. Women and men take
     turns. There are 460 220 serials; raises ValueError for others."""
