@@ -16,7 +16,8 @@ from adjudication.packaged import packaged_library
 from benchmarks.conftest import Ask
 from benchmarks.fresh import call
 from benchmarks.pipes import decide_all, frozen, seconds_of_both, totalled
-from benchmarks.population import (
+from benchmarks.questions import Figure, Question
+from benchmarks.regulars import (
     LAST_DAY,
     LINES,
     acquaint,
@@ -24,7 +25,6 @@ from benchmarks.population import (
     for_patients,
     next_invoices,
 )
-from benchmarks.questions import Figure, Question
 from benchmarks.scale import Scale
 
 IN_ORDER = Question("200 remembered lines, invoices in order", "× 20 lines", must=1.1)

@@ -15,8 +15,8 @@ from adjudication.packaged import packaged_library
 from benchmarks.conftest import Ask
 from benchmarks.fresh import call, tell
 from benchmarks.pipes import REGION, decide_all, frozen, seconds_of_both, totalled
-from benchmarks.population import acquaint, desk_of, fill, for_patients, next_invoices
 from benchmarks.questions import Figure, Question
+from benchmarks.regulars import acquaint, desk_of, fill, for_patients, next_invoices
 from benchmarks.scale import Scale
 
 FEW = 10_000

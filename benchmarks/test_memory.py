@@ -18,8 +18,8 @@ from adjudication.packaged import packaged_library
 from benchmarks.conftest import Ask
 from benchmarks.fresh import call
 from benchmarks.pipes import REGION
-from benchmarks.population import LINES, give_cards, give_history
 from benchmarks.questions import Figure, Question
+from benchmarks.regulars import LINES, give_cards, give_history
 from benchmarks.scale import Scale
 from cli.ledger import Ledger
 from cli.numbers import Numbers

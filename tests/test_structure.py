@@ -87,6 +87,18 @@ def test_the_core_has_no_clock_no_chance_and_no_file() -> None:
     assert found == []
 
 
+def test_the_chance_of_the_made_up_region_is_that_of_a_seed() -> None:
+    """It takes `Random` alone from the module, and makes none without a seed."""
+    for name, tree in modules("population"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                assert "random" not in {one.name for one in node.names}, name
+            elif isinstance(node, ast.ImportFrom) and node.module == "random":
+                assert [one.name for one in node.names] == ["Random"], name
+            elif isinstance(node, ast.Call) and name_called(node) == "Random":
+                assert node.args, f"{name}:{node.lineno}"
+
+
 def test_one_module_reads_files() -> None:
     """The files that come with the program; all else is handed in as bytes."""
     reads = {
@@ -122,7 +134,7 @@ def test_every_module_is_used() -> None:
     """By another module of the program; the commands, benchmarks and tools are entries."""
     known = {name.removesuffix(".py").replace("/", "."): name for name, _ in modules(*CORE)}
     used: set[str] = set()
-    for name, tree in modules(*CORE, "storage", "cli", "benchmarks", "tools"):
+    for name, tree in modules(*CORE, "population", "storage", "cli", "benchmarks", "tools"):
         for node in ast.walk(tree):
             imported: list[str] = []
             if isinstance(node, ast.ImportFrom) and node.module is not None:
@@ -136,7 +148,7 @@ def test_every_module_is_used() -> None:
     assert orphans == set()
 
 
-@pytest.mark.parametrize("package", [*CORE, "cli", "benchmarks", "tools"])
+@pytest.mark.parametrize("package", [*CORE, "population", "cli", "benchmarks", "tools"])
 def test_modules_stay_readable(package: str) -> None:
     long = {
         name: lines

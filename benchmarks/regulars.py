@@ -15,9 +15,9 @@ from adjudication.desk import Desk
 from adjudication.invoice import Invoice, Line
 from adjudication.library import Library
 from benchmarks.fresh import tell
-from benchmarks.people import person_number
 from benchmarks.pipes import REGION, decode, received
 from benchmarks.workload import workload
+from population.numbers import person_number
 from registry.cards import Card
 
 COURSES = 10

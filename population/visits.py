@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from benchmarks.people import Person
+from population.people import Person
 from tariffs.pricelist import Action
 
 Row = dict[str, Any]

@@ -1,15 +1,14 @@
 """Invented patients: valid person numbers, cards of three regions, a few applications."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
+from population.numbers import coordination_number
 from preassessments.decision import ApprovedLine, Preassessment
 from registry.cards import Card
 from terms.vocabulary import Support
-
-FIRST_DAY = date(2026, 1, 1)
-LAST_DAY = date(2028, 12, 31)
 
 _REGIONS: list[tuple[str, Support, int]] = [
     ("jonkoping", "F", 70),
@@ -28,6 +27,25 @@ _TO_APPLY_FOR = {
 }
 CLINICS_A_REGION = 24
 SPECIALISTS_A_REGION = 3
+_THREE_YEARS = 1096
+_BEFORE_THE_END = 196
+"""Free cards and applications begin so many days before the last one, or more: they are used."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The days over which people are followed, how they get their person numbers, and how many of
+    them have a co-ordination number instead."""
+
+    first_on: date
+    last_on: date
+    number_of: Callable[[int], str]
+    coordination_share: float
+
+    @property
+    def days(self) -> int:
+        """How many days there are, the first and the last among them."""
+        return (self.last_on - self.first_on).days + 1
 
 
 @dataclass
@@ -47,11 +65,12 @@ class Person:
     application: Preassessment | None = None
 
 
-def person(serial: int, rng: Random) -> Person:
+def person(serial: int, setting: Setting, rng: Random) -> Person:
     """The patient of this serial number; no two have the same person number."""
     (region, support, _) = rng.choices(_REGIONS, [share for *_, share in _REGIONS])[0]
+    number = setting.number_of(serial)
     made = Person(
-        number=person_number(serial, is_coordination=rng.random() < 0.01),
+        number=coordination_number(number) if rng.random() < setting.coordination_share else number,
         region=region,
         support=support,
         clinic=_clinic(region, rng.randrange(SPECIALISTS_A_REGION, CLINICS_A_REGION)),
@@ -59,28 +78,13 @@ def person(serial: int, rng: Random) -> Person:
         visits_a_year=rng.choices([1.5, 3.2, 5.2, 11.0], [22, 48, 26, 4])[0],
         sums_freely=rng.random() < 0.012,
         counts_freely=rng.random() < 0.15,
-        free_card=_free_card(serial, rng),
+        free_card=_free_card(serial, setting, rng),
     )
     if rng.random() >= 0.004:
-        made.cards = _cards(made, serial, rng)
+        made.cards = _cards(made, serial, setting, rng)
     if rng.random() < 0.03:
-        made.application = _application(made, serial, rng)
+        made.application = _application(made, serial, setting, rng)
     return made
-
-
-def person_number(serial: int, *, is_coordination: bool = False) -> str:
-    """Twelve digits of one born from 1927 through 2001: a person number or a co-ordination number.
-    There are 24 million serials."""
-    born = date(1927, 1, 1) + timedelta(days=serial * 7919 % 27_375)
-    nth = 10 + serial // 27_375 % 900
-    day = born.day + 60 * is_coordination
-    return with_check_digit(f"{born:%Y%m}{day:02d}{nth:03d}")
-
-
-def with_check_digit(digits: str) -> str:
-    """Eleven digits with the twelfth, by Luhn over the last ten."""
-    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(digits[2:])]
-    return digits + str(-sum(one // 10 + one % 10 for one in doubled) % 10)
 
 
 def is_specialist(clinic: str) -> bool:
@@ -93,17 +97,17 @@ def _clinic(region: str, nth: int) -> str:
     return f"SE{code[region]}-{0x4F00 + nth:04X}"
 
 
-def _free_card(serial: int, rng: Random) -> dict[str, object] | None:
+def _free_card(serial: int, setting: Setting, rng: Random) -> dict[str, object] | None:
     if rng.random() >= 0.05:
         return None
-    first = FIRST_DAY + timedelta(days=rng.randrange(900))
+    first = setting.first_on + timedelta(days=rng.randrange(setting.days - _BEFORE_THE_END))
     return {"number": f"FK{serial}", "valid_from": first, "valid_to": first + timedelta(days=250)}
 
 
-def _cards(made: Person, serial: int, rng: Random) -> list[Card]:
+def _cards(made: Person, serial: int, setting: Setting, rng: Random) -> list[Card]:
     """One card; where it ends during the years, a second one, mostly from the day after."""
     category = rng.choice(_CATEGORIES[made.support])
-    first = date(2023, 1, 1) + timedelta(days=rng.randrange(1090))
+    first = setting.first_on + timedelta(days=rng.randrange(1090) - _THREE_YEARS)
     cards = [
         Card(
             number=f"{made.support}-{serial}",
@@ -116,7 +120,7 @@ def _cards(made: Person, serial: int, rng: Random) -> list[Card]:
     lasts = _years(made.region, category)
     while lasts is not None:
         first = date(first.year + lasts, first.month, min(first.day, 28))
-        if first > LAST_DAY:
+        if first > setting.last_on:
             break
         gap = 0 if rng.random() < 0.85 else rng.randrange(20, 150)
         cards.append(
@@ -140,8 +144,9 @@ def _years(region: str, category: str) -> int | None:
     return None
 
 
-def _application(made: Person, serial: int, rng: Random) -> Preassessment:
-    decided = FIRST_DAY + timedelta(days=rng.randrange(60, 900))
+def _application(made: Person, serial: int, setting: Setting, rng: Random) -> Preassessment:
+    by = rng.randrange(60, setting.days - _BEFORE_THE_END)
+    decided = setting.first_on + timedelta(days=by)
     codes = rng.sample(_TO_APPLY_FOR[made.region], rng.choice([1, 1, 2]))
     lines = [
         ApprovedLine(
