@@ -11,12 +11,12 @@ import msgspec
 from adjudication.decision import Decision
 from adjudication.invoice import Invoice
 from cli.ledger import UNREAD, Ledger
-from cli.malformed import Malformed, is_blank, malformed
 from cli.numbers import Numbers
 from cli.output import Output
-from cli.reading import CHUNK, Chunk
 from cli.source import Source
 from cli.tally import Tally
+from intake.lines import CHUNK, Chunk
+from intake.malformed import Malformed, is_blank, malformed
 
 Answer = Decision | Malformed | msgspec.Raw
 Tell = Callable[[int], None]

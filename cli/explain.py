@@ -14,12 +14,12 @@ from adjudication.wording.explanation import explanation
 from adjudication.wording.page import wrapped
 from cli.errors import UnusableFileError
 from cli.ledger import content_of
-from cli.malformed import UNREADABLE, is_blank
 from cli.referencedata import read_cards, read_preassessments
 from cli.rulefiles import read_library
 from cli.source import STREAM, Source, open_source
 from cli.swedish import SwedishCommand
 from cli.today import today_in_sweden
+from intake.malformed import UNREADABLE, is_blank
 
 _HELP = """Förklara hur fakturan NUMMER i filen FAKTUROR avgörs, fråga för fråga.
 

@@ -11,15 +11,17 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy import Connection
 
+from adjudication.invoice import Invoice
 from adjudication.library import Library
-from cli.answering import Answering, decode, encode_lines
+from cli.answering import Answering, encode_lines
 from cli.database import opened
-from cli.malformed import UNREADABLE
 from cli.output import Output
 from cli.plain import Asked
-from cli.reading import CHUNK, Chunk
 from cli.referencedata import read_cards, read_preassessments
 from cli.source import Source
+from intake.lines import CHUNK, Chunk
+from intake.malformed import UNREADABLE
+from intake.strict import Reader
 from preassessments.balance import PreassessmentRegister
 from preassessments.decision import Preassessment
 from registry.cards import Card, CardRegister
@@ -29,6 +31,8 @@ from storage.reference import put_cards, put_preassessments
 from storage.schema import need_current
 
 T = TypeVar("T")
+
+_INVOICES = Reader(Invoice)
 
 
 class KeepingAnswering(Answering):
@@ -55,7 +59,7 @@ class KeepingAnswering(Answering):
         try:
             for number, line in enumerate(chunk.lines, chunk.first):
                 try:
-                    invoice = decode(line)
+                    invoice = _INVOICES.read(line)
                 except UNREADABLE as error:
                     self._put_unreadable(line, number, error)
                     continue

@@ -12,9 +12,9 @@ from typing import BinaryIO
 import msgspec
 
 from adjudication.invoice import Invoice, fingerprint
-from cli.malformed import is_blank
 from cli.output import UNNAMED, Output, unnamed_file, write_all
 from cli.source import Source
+from intake.malformed import is_blank
 from terms.person import without_dash
 
 UNREAD = bytes(16)

@@ -18,11 +18,11 @@ from cli.answering import Answering, Tell, decode, encode_lines
 from cli.crew import Crew
 from cli.frames import REQUEST, Frame
 from cli.ledger import UNREAD
-from cli.malformed import UNREADABLE, is_blank
 from cli.output import Output
-from cli.reading import CHUNK, TOO_LONG, Chunk
 from cli.source import Source
 from cli.worker import Worker
+from intake.lines import CHUNK, TOO_LONG, Chunk
+from intake.malformed import UNREADABLE, is_blank
 
 _MOST_PARTS = 8
 """So many parts of the file may be with the workers: memory does not grow with the file."""

@@ -4,12 +4,11 @@ whoever is paid on it would be paid wrongly."""
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-import msgspec
-
 from adjudication.library import Library
 from cli.errors import UnusableFileError
-from cli.malformed import UNREADABLE, fault, is_blank
 from cli.source import Source, open_source
+from intake.malformed import UNREADABLE, fault, is_blank
+from intake.strict import Reader
 from preassessments.decision import Preassessment
 from registry.cards import Card
 from terms.errors import ReferenceDataError
@@ -41,7 +40,7 @@ def read_preassessments(path: str, library: Library, add: Callable[[Preassessmen
 def _take_in(
     path: str, kind: type[T], add: Callable[[T], None], identity: Callable[[T], str]
 ) -> None:
-    decode = msgspec.json.Decoder(kind).decode
+    decode = Reader(kind).read
     with open_source(path) as source:
         for number, line in _numbered_lines(source):
             try:

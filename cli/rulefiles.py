@@ -11,7 +11,7 @@ import msgspec
 from adjudication.library import Library
 from adjudication.packaged import packaged_files
 from cli.errors import UnusableFileError, naming
-from cli.malformed import fault
+from intake.malformed import fault
 from terms.errors import RuleFileError
 
 _KINDS = (".toml", ".csv")

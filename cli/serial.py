@@ -6,10 +6,10 @@ from datetime import date
 from adjudication.desk import Desk
 from cli.answering import Answering, decode, encode_lines
 from cli.ledger import UNREAD, content_of
-from cli.malformed import UNREADABLE
 from cli.output import Output
-from cli.reading import Chunk
 from cli.source import Source
+from intake.lines import Chunk
+from intake.malformed import UNREADABLE
 
 
 class SerialAnswering(Answering):

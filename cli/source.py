@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from select import select
 
 from cli.errors import UnusableFileError, naming
-from cli.reading import CHUNK, Chunk, chunks
+from intake.lines import CHUNK, Chunk, chunks
 
 STREAM = "-"
 

@@ -11,8 +11,8 @@ from adjudication.desk import Desk
 from cli.answering import Answer, decode, encode_lines
 from cli.frames import COUNTS, DEFECT, REPLY, UNUSABLE, Frame, Incoming
 from cli.ledger import UNREAD, content_of
-from cli.malformed import UNREADABLE, malformed
 from cli.tally import Tally
+from intake.malformed import UNREADABLE, malformed
 from terms.errors import PartiturError
 
 

@@ -134,9 +134,8 @@ def read_cards(
     these = listed(connection, {column: values})
     rows = connection.execute(
         select(card, voided.c.voided_on, patient.c.number.label("of"))
-        .select_from(these)
-        .join(card, column == these.c[column.name])
         .join(patient, patient.c.id == card.c.patient_id)
+        .join(these, these.c[column.name] == column)
         .outerjoin(voided, voided.c.card_id == card.c.id)
         .order_by(card.c.patient_id, card.c.valid_from, card.c.number)
     )
@@ -164,9 +163,8 @@ def read_preassessments(
     these = listed(connection, {column: values})
     rows = connection.execute(
         select(application, patient.c.number.label("of"))
-        .select_from(these)
-        .join(application, column == these.c[column.name])
         .join(patient, patient.c.id == application.c.patient_id)
+        .join(these, these.c[column.name] == column)
         .order_by(application.c.patient_id, application.c.id)
     ).all()
     lines: dict[int, list[ApprovedLine]] = {row.id: [] for row in rows}

@@ -142,7 +142,10 @@ def test_blank_lines_are_passed_over_but_counted(case: Case) -> None:
     assert found[1] == {
         "status": "invalid",
         "input_line": 5,
-        "findings": [{"code": "malformed", "message": "saknas", "path": "$.clinic"}],
+        "findings": [
+            {"code": "malformed", "message": "saknas", "path": f"$.{field}"}
+            for field in ("clinic", "number", "patient", "support", "lines")
+        ],
     }
     assert found[2] == found[0]
     assert re.search(r"tomma +3\n", case.said)

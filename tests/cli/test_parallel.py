@@ -10,8 +10,8 @@ import pytest
 
 from cli.main import main
 from cli.parallel import ParallelAnswering
-from cli.reading import CHUNK
 from cli.serial import SerialAnswering
+from intake.lines import CHUNK
 from tests import worlds
 from tests.commands import card, invoice, line, ndjson, run, start, written
 

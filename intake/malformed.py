@@ -1,17 +1,25 @@
-"""The answer to a line that cannot be read as what it should be, in Swedish and without anything
-of the line's content: a person number may stand anywhere in it."""
+"""What is wrong with a line or a body that cannot be read as what it should be: every fault with
+its path, in Swedish and without anything of the content, since a person number may stand anywhere
+in it."""
 
 import re
-from typing import Literal, get_args
+from collections.abc import Iterator
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-from adjudication.invoice import DocumentKind, Fact
-from cli.reading import LONGEST_LINE, TOO_LONG
+from adjudication.invoice import DocumentKind, Fact, Invoice
+from intake.lines import LONGEST_LINE, TOO_LONG
 from terms.vocabulary import CareLevel, Performer, Support
 
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What decoding a line raises when the line is at fault."""
+
+CONTROL_CHARACTER = "Control character"
+"""What the reader of intake/strict.py says of one."""
+
+MOST_FAULTS = 100
 
 
 class Fault(msgspec.Struct, frozen=True, tag_field="code", tag="malformed"):
@@ -26,17 +34,71 @@ class Malformed(msgspec.Struct, frozen=True):
 
     status: Literal["invalid"]
     input_line: int
-    findings: tuple[Fault]
+    findings: list[Fault]
 
 
 def malformed(line: bytes, number: int, error: Exception) -> Malformed:
-    """The answer to a line, counted from 1, at which decoding raised `error`."""
-    return Malformed("invalid", number, (fault(line, error),))
+    """The answer to a line, counted from 1, at which decoding an invoice raised `error`."""
+    return Malformed("invalid", number, faults(line, Invoice, error))
 
 
 def is_blank(line: bytes) -> bool:
     """Whether a line is passed over; asked only of lines that cannot be read."""
     return not line.strip()
+
+
+def faults(text: bytes, kind: Any, error: Exception) -> list[Fault]:
+    """Everything that is wrong with JSON that should be of some kind and raised `error`, in the
+    order of the fields; at most `MOST_FAULTS`."""
+    first = fault(text, error)
+    try:
+        value = msgspec.json.decode(text)
+    except UNREADABLE:
+        return [first]
+    found = []
+    for one in _faults_of(value, kind, "$"):
+        found.append(one)
+        if len(found) == MOST_FAULTS:
+            break
+    return found or [first]
+
+
+def _faults_of(value: Any, kind: Any, path: str) -> Iterator[Fault]:
+    plain = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    if get_origin(plain) in (Union, UnionType):
+        if value is None and NoneType in get_args(plain):
+            return
+        others = [one for one in get_args(plain) if one is not NoneType]
+        if len(others) == 1:
+            yield from _faults_of(value, others[0], path)
+            return
+    if isinstance(value, dict) and isinstance(plain, type) and issubclass(plain, msgspec.Struct):
+        yield from _faults_of_fields(value, plain, path)
+    elif isinstance(value, list) and get_origin(plain) is list:
+        for place, each in enumerate(value):
+            yield from _faults_of(each, get_args(plain)[0], f"{path}[{place}]")
+    else:
+        if isinstance(value, str) and any(one < " " and one not in "\t\n\r" for one in value):
+            yield _control_character(path)
+            return
+        try:
+            msgspec.convert(value, kind)
+        except msgspec.ValidationError as error:
+            yield _told(*_split(str(error), path))
+
+
+def _faults_of_fields(
+    value: dict[str, Any], kind: type[msgspec.Struct], path: str
+) -> Iterator[Fault]:
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    for name in value:
+        if name not in fields:
+            yield _unknown(path, name)
+    for name, field in fields.items():
+        if name in value:
+            yield from _faults_of(value[name], field.type, f"{path}.{name}")
+        elif field.required:
+            yield _missing(path, name)
 
 
 def fault(line: bytes, error: Exception) -> Fault:
@@ -53,7 +115,10 @@ def fault(line: bytes, error: Exception) -> Fault:
             "spara filen i UTF-8",
             "$",
         )
-    text, path = _split(str(error))
+    return _told(*_split(str(error)))
+
+
+def _told(text: str, path: str) -> Fault:
     for pattern, told in _PATTERNS:
         match = re.fullmatch(pattern, text, re.DOTALL)
         if match is not None:
@@ -61,11 +126,11 @@ def fault(line: bytes, error: Exception) -> Fault:
     return Fault(f"raden kan inte läsas ({text})", path)
 
 
-def _split(message: str) -> tuple[str, str]:
+def _split(message: str, within: str = "$") -> tuple[str, str]:
     """What msgspec says, and where."""
     match = re.fullmatch(r"(.*?)(?: - at `(\$[^`]*)`)?", message, re.DOTALL)
     assert match is not None
-    return match[1], match[2] or "$"
+    return match[1], within + (match[2] or "$")[1:]
 
 
 def _first_odd_byte(line: bytes) -> str:
@@ -144,6 +209,10 @@ def _unknown(path: str, field: str) -> Fault:
     return Fault("fältet är inte känt", f"{path}.{field}")
 
 
+def _control_character(path: str) -> Fault:
+    return Fault("texten innehåller ett styrtecken; ta bort det", path)
+
+
 def _not_json(path: str, reason: str, byte: str) -> Fault:
     told = _NOT_JSON.get(reason, r"ett tecken är fel skrivet efter \ i en text")
     return Fault(f"raden är inte JSON: {told} (efter {byte} byte)", path)
@@ -163,4 +232,5 @@ _PATTERNS = (
     (r"Object contains unknown field `(.*)`", _unknown),
     (r"JSON is malformed: (.*) \(byte (\d+)\)", _not_json),
     (r"Input data was truncated", _cut_off),
+    (CONTROL_CHARACTER, _control_character),
 )

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adjudication.invoice import Invoice
-from cli.malformed import UNREADABLE, Fault, fault
-from cli.reading import LONGEST_LINE, TOO_LONG, Chunk, chunks
+from intake.lines import LONGEST_LINE, TOO_LONG, Chunk, chunks
+from intake.malformed import MOST_FAULTS, UNREADABLE, Fault, fault, faults
+from intake.strict import Reader
 from preassessments.decision import Preassessment
 from registry.cards import Card
 from tests.commands import PATIENT, application, card, invoice, line
@@ -257,3 +258,49 @@ def test_whatever_is_wrong_is_told_in_swedish(what: tuple[type, dict[str, Any]],
         found = fault(text, error)
         assert "kan inte läsas (" not in found.message
         assert PATIENT not in found.message + found.path
+
+
+def test_every_fault_is_told_in_the_order_of_the_fields() -> None:
+    row = invoice(lines=[line(price_ore="1"), {"line": 0, "code": "a\0b", "x": 1}])
+    row |= {"support": "Q", "free_card": {"number": 1}, "region": None, "other": 1}
+    text = json.dumps(row).encode()
+    with pytest.raises(msgspec.ValidationError) as caught:
+        Reader(Invoice).read(text)
+    assert [one.path for one in faults(text, Invoice, caught.value)] == [
+        "$.other",
+        "$.support",
+        "$.free_card.number",
+        "$.free_card.valid_from",
+        "$.free_card.valid_to",
+        "$.lines[0].price_ore",
+        "$.lines[1].x",
+        "$.lines[1].line",
+        "$.lines[1].treated_on",
+        "$.lines[1].code",
+        "$.lines[1].price_ore",
+        "$.lines[1].performer",
+    ]
+
+
+def test_no_more_faults_than_anybody_reads() -> None:
+    text = json.dumps(invoice(lines=[{}] * 200)).encode()
+    with pytest.raises(msgspec.ValidationError) as caught:
+        Reader(Invoice).read(text)
+    assert len(faults(text, Invoice, caught.value)) == MOST_FAULTS
+
+
+CONTROLS = [chr(one) for one in range(32) if chr(one) not in "\t\n\r"]
+
+
+@pytest.mark.parametrize("character", CONTROLS, ids=repr)
+def test_control_characters_are_refused_with_their_path(character: str) -> None:
+    for text in (json.dumps(character), rf'"\\{json.dumps(character)[1:]}'):
+        with pytest.raises(msgspec.ValidationError) as caught:
+            Reader(str).read(text.encode())
+        (found,) = faults(text.encode(), str, caught.value)
+        assert found == Fault("texten innehåller ett styrtecken; ta bort det", "$")
+
+
+@pytest.mark.parametrize("text", ["\t\n\r", "\\u0000", "\\\\u0001", "å\u0080", "\u2028"])
+def test_other_characters_are_read(text: str) -> None:
+    assert Reader(str).read(json.dumps(text).encode()) == text

@@ -1,0 +1,1 @@
+"""Thin HTTP for systems: nothing is decided here."""

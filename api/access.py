@@ -1,0 +1,53 @@
+"""Who asks, and may they? Asked before anything of a request is read."""
+
+from http import HTTPStatus
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from api.logs import log
+from api.problems import ProblemError
+from api.service import Service
+from registry.roles import Task, may
+from storage.access import Token
+
+_SCHEME = "bearer "
+
+
+async def need_token(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """Every route has a task (`task=` in the handler), for which the token's role is asked; None
+    says that anybody may."""
+    task: Task | None = handler.opt["task"]
+    if task is None:
+        return
+    service: Service = connection.app.state.service
+    said = connection.headers.get("authorization", "")
+    if not said.lower().startswith(_SCHEME):
+        raise service.unknown_token()
+    token = await service.token(
+        said[len(_SCHEME) :], is_looked_up=not handler.opt.get("is_asked_when_kept", False)
+    )
+    if not may(token.role, task):
+        log("refused", token=token.name, task=task)
+        raise ProblemError(
+            HTTPStatus.FORBIDDEN,
+            "forbidden",
+            "Det får den som frågar inte göra",
+            f"Token har rollen {token.role}, som inte får detta.",
+        )
+    connection.scope["auth"] = token
+
+
+def own(token: Token, clinic: str) -> None:
+    """Ends a request of a clinic's system that is about another clinic."""
+    if token.clinic not in (None, clinic):
+        log("refused", token=token.name, task="other_clinic")
+        raise ProblemError(
+            HTTPStatus.FORBIDDEN,
+            "other_clinic",
+            "Fakturan är en annan kliniks",
+            "Token gäller en enda klinik; clinic ska vara dess HSA-id.",
+        )

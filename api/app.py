@@ -1,0 +1,81 @@
+"""The application, put together."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import date
+
+from litestar import Litestar, get
+from litestar.datastructures import State
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+from sqlalchemy.exc import SQLAlchemyError
+
+from adjudication.library import Library
+from api.access import need_token
+from api.edge import Edge
+from api.files import submit_file
+from api.invoices import InvoiceController
+from api.metrics import Metrics
+from api.problems import HANDLERS, of_database
+from api.reference import CardController, PreassessmentController
+from api.request import StrictRequest
+from api.service import Service
+from api.state import health, metrics, ready
+from storage.database import Database
+
+LARGEST_BODY = 1 << 20
+
+_OPENAPI = OpenAPIConfig(
+    title="Partitur",
+    version="1",
+    description="Decides dental invoices under the Swedish regions' dental support. Amounts are "
+    "öre, days are YYYY-MM-DD; unknown fields are refused.",
+    path="/openapi",
+    render_plugins=[],
+    security=[{"token": []}],
+    components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
+)
+
+
+@get("/openapi.json", task=None, include_in_schema=False, media_type="application/json")
+async def openapi(request: StrictRequest) -> dict[str, object]:
+    """What there is to ask, for programs; it says nothing that is secret."""
+    return request.app.openapi_schema.to_schema()
+
+
+def application(
+    database: Database, library: Library, default_region: str, today: Callable[[], date]
+) -> Litestar:
+    """The API over a database. `today` is the day in Sweden, asked for every request."""
+    service, figures = Service(database, library, default_region, today), Metrics()
+
+    @asynccontextmanager
+    async def working(_app: Litestar) -> AsyncIterator[None]:
+        await service.start()
+        try:
+            yield
+        finally:
+            await service.stop()
+
+    return Litestar(
+        route_handlers=[
+            InvoiceController,
+            submit_file,
+            CardController,
+            PreassessmentController,
+            health,
+            ready,
+            metrics,
+            openapi,
+        ],
+        guards=[need_token],
+        middleware=[Edge(figures)],
+        exception_handlers={**HANDLERS, SQLAlchemyError: of_database},
+        request_class=StrictRequest,
+        request_max_body_size=LARGEST_BODY,
+        openapi_config=_OPENAPI,
+        state=State({"service": service, "metrics": figures}),
+        lifespan=[working],
+        logging_config=None,
+        debug=False,
+    )

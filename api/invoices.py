@@ -1,0 +1,225 @@
+"""Invoices over HTTP: sent, asked about, found again, credited."""
+
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Controller, Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import Parameter
+
+from adjudication.decision import Decision, Status
+from adjudication.invoice import Invoice, LineNumber
+from api.access import own
+from api.problems import BODY, ProblemError, malformed, not_found, specs
+from api.request import StrictRequest
+from api.service import Service
+from intake.malformed import Fault
+from invoices.correction import Credit, CreditFault
+from invoices.submission import Submitted
+from registry.roles import may
+from storage.access import Token
+from storage.crediting import credit_invoice
+from storage.keeper import Sent
+from storage.kept import Filters, KeptInvoice, Page, list_invoices, read_invoice
+from terms.vocabulary import Support
+
+JSON = "application/json"
+
+
+class CreditRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The lines to credit by their numbers; null or absent are all that are left."""
+
+    lines: list[LineNumber] | None = None
+
+
+class InvoiceController(Controller):
+    """What a clinic does with its invoices."""
+
+    path = "/invoices"
+    tags = ["Invoices"]
+
+    @post(
+        summary="Submit an invoice: it is decided at once and once for all",
+        task="submit",
+        is_asked_when_kept=True,
+        responses={
+            201: ResponseSpec(Decision, generate_examples=False, description="Decided now"),
+            200: ResponseSpec(Decision, generate_examples=False, description="Decided before"),
+            **specs(*BODY, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY),
+        },
+    )
+    async def submit(self, data: Invoice, request: StrictRequest) -> Response[Decision]:
+        """The same invoice again gets its first answer, for ever; the same number with other
+        content is refused."""
+        answer = await _answer(data, request, is_check=False)
+        status = HTTPStatus.CREATED if answer.is_new else HTTPStatus.OK
+        return _decision(answer, status)
+
+    @post(
+        "/check",
+        summary="What submitting would answer; nothing is kept",
+        task="submit",
+        is_asked_when_kept=True,
+        status_code=HTTPStatus.OK,
+        responses=specs(*BODY, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY),
+    )
+    async def check(self, data: Invoice, request: StrictRequest) -> Response[Decision]:
+        """A dry run: the answer is byte for byte that of submitting now."""
+        return _decision(await _answer(data, request, is_check=True), HTTPStatus.OK)
+
+    @get(
+        summary="List invoices, the newest first",
+        task="read_invoices",
+        responses=specs(),
+    )
+    async def list(  # noqa: PLR0913 – each is a parameter of the address
+        self,
+        request: StrictRequest,
+        clinic: str | None = None,
+        number: str | None = None,
+        replaces: str | None = None,
+        status: Status | None = None,
+        support: Support | None = None,
+        received_from: date | None = None,
+        received_to: date | None = None,
+        before: Annotated[int | None, Parameter(ge=1, le=2**62)] = None,
+        limit: Annotated[int, Parameter(ge=1, le=1000)] = 100,
+    ) -> Page:
+        """A clinic's system sees its own. `next` of a page is `before` of the next one."""
+        _need_single(request)
+        token, service = request.auth, service_of(request)
+        filters = Filters(
+            token.clinic or clinic, number, replaces, status, support, received_from, received_to
+        )
+        if clinic is not None:
+            own(token, clinic)
+        return await service.do(
+            lambda connection: list_invoices(connection, filters, before, limit, token.id)
+        )
+
+    @get(
+        "/{key:int}",
+        summary="Read an invoice, its decision and its credits",
+        task="read_invoices",
+        responses=specs(HTTPStatus.NOT_FOUND),
+    )
+    async def read(
+        self, request: StrictRequest, key: Annotated[int, Parameter(ge=1, le=2**62)]
+    ) -> KeptInvoice:
+        """`key` is the last part of `Location` in the answer, or `id` in a list."""
+        token = request.auth
+        found = await service_of(request).do(
+            lambda connection: read_invoice(connection, key, token.clinic, token.id)
+        )
+        if found is None:
+            raise not_found()
+        return found
+
+    @post(
+        "/{key:int}/credit",
+        summary="Credit lines of an invoice",
+        task="credit",
+        responses=specs(*BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    )
+    async def credit(
+        self,
+        data: CreditRequest,
+        request: StrictRequest,
+        key: Annotated[int, Parameter(ge=1, le=2**62)],
+    ) -> Credit:
+        """Counts, ceilings, the application and the fee get back what the lines used. A credit
+        cannot be credited; what was taken back is billed anew, under a number of its own."""
+        token, service = request.auth, service_of(request)
+        today = service.today()
+        answer = await service.do(
+            lambda connection: credit_invoice(
+                connection, key, data.lines, today, clinic=token.clinic, token=token.id
+            )
+        )
+        if answer is None:
+            raise not_found()
+        if not isinstance(answer, Credit):
+            raise ProblemError(
+                HTTPStatus.CONFLICT,
+                "not_credited",
+                "Ingenting krediteras",
+                "Rätta det som faults räknar upp; alla rader krediteras eller ingen.",
+                faults=[_told(fault, data.lines or []) for fault in answer],
+            )
+        return answer
+
+
+async def _answer(invoice: Invoice, request: StrictRequest, *, is_check: bool) -> Submitted:
+    """The answer to an invoice that is not refused as a whole."""
+    token, service = request.auth, service_of(request)
+    own(token, invoice.clinic)
+    received_on = day_of_receipt(invoice, token, service)
+    answer = await service.submit(Sent(invoice, received_on, token.id, is_check))
+    if answer.is_refused:
+        assert answer.decision is not None
+        codes = [type(finding).__struct_config__.tag for finding in answer.decision.findings]
+        is_reused = codes == ["number_reused"]
+        raise ProblemError(
+            HTTPStatus.CONFLICT if is_reused else HTTPStatus.UNPROCESSABLE_ENTITY,
+            "number_reused" if is_reused else "invoice_refused",
+            "Numret är redan använt" if is_reused else "Fakturan avvisas",
+            "Ingenting är bevarat; decision säger varför.",
+            decision=answer.answer,
+        )
+    return answer
+
+
+def day_of_receipt(invoice: Invoice, token: Token, service: Service) -> date:
+    """The day on which an invoice came in: today, but for those who may say another."""
+    if invoice.received_on is None:
+        return service.today()
+    if not may(token.role, "set_day_of_receipt"):
+        raise malformed([RECEIVED_ON])
+    return invoice.received_on
+
+
+RECEIVED_ON = Fault("sätts av mottagaren; ta bort fältet", "$.received_on")
+
+
+def _decision(answer: Submitted, status: HTTPStatus) -> Response[Decision]:
+    headers = {} if answer.key is None else {"Location": f"/invoices/{answer.key}"}
+    return Response(answer.answer, status_code=status, headers=headers, media_type=JSON)  # type: ignore[arg-type]
+
+
+def service_of(request: StrictRequest) -> Service:
+    """What the handlers share."""
+    service: Service = request.app.state.service
+    return service
+
+
+def _need_single(request: StrictRequest) -> None:
+    """Ends a request that gives a parameter twice, or one that is not known."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    for name in names:
+        if names.count(name) > 1:
+            raise malformed([Fault("är angiven mer än en gång", _path(name))])
+        if name not in request.route_handler.parsed_fn_signature.parameters:
+            raise malformed([Fault("parametern är inte känd", _path(name))])
+
+
+def _path(name: str) -> str:
+    return f"?{name}" if name.isidentifier() else "?"
+
+
+def _told(fault: CreditFault, asked: list[int]) -> Fault:
+    path = "$.lines"
+    if fault.line is not None:
+        path += f"[{asked.index(fault.line)}]"
+    return Fault(_CREDIT_FAULTS[fault.code], path)
+
+
+_CREDIT_FAULTS: dict[
+    Literal["line_unknown", "line_not_approved", "line_credited", "nothing_left"], str
+] = {
+    "line_unknown": "raden finns inte på fakturan",
+    "line_not_approved": "raden är inte godkänd, så det finns inget att kreditera",
+    "line_credited": "raden är redan krediterad",
+    "nothing_left": "det finns ingen rad kvar att kreditera",
+}

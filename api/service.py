@@ -1,0 +1,138 @@
+"""What handlers share: the rules, the database, and those who work on it in threads."""
+
+from asyncio import AbstractEventLoop, Semaphore, get_running_loop, to_thread
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import date
+from http import HTTPStatus
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from adjudication.library import Library
+from api.problems import ProblemError
+from invoices.submission import Submitted
+from storage.access import Token, find
+from storage.acts import Done
+from storage.database import Database
+from storage.keeper import Keeper, Sent
+from storage.schema import need_current
+from storage.writer import Writer
+
+T = TypeVar("T")
+
+MOST_WAITING = 5_000
+KEEPERS = 4
+
+
+class Service:
+    """A process's share of the work. Single invoices go through one writer, where they share
+    transactions; files and all other acts are done by a few keepers beside it."""
+
+    def __init__(
+        self, database: Database, library: Library, default_region: str, today: Callable[[], date]
+    ) -> None:
+        self.database = database
+        self.library = library
+        self.default_region = default_region
+        self.today = today
+        self._tokens: dict[str, Token] = {}
+        self._idle = [self._keeper() for _ in range(KEEPERS)]
+        self._free = Semaphore(KEEPERS)
+        self._writer: Writer | None = None
+        self._loop: AbstractEventLoop | None = None
+
+    async def start(self) -> None:
+        """Begin to work, in the loop that runs. Raises UnusableDatabaseError."""
+        await to_thread(need_current, self.database)
+        self._loop = get_running_loop()
+        self._writer = Writer(self._keeper(), self._loop.call_soon_threadsafe)
+
+    async def stop(self) -> None:
+        """Answer whoever waits, and end."""
+        if self._writer is not None:
+            await to_thread(self._writer.close)
+        self.database.close()
+
+    @property
+    def waiting(self) -> int:
+        """About how many invoices wait for a transaction."""
+        return 0 if self._writer is None else self._writer.waiting
+
+    async def submit(self, sent: Sent) -> Submitted:
+        """Decide one invoice, together with whatever else waits."""
+        assert self._loop is not None
+        assert self._writer is not None
+        if self._writer.waiting > MOST_WAITING:
+            raise busy()
+        answer = self._loop.create_future()
+        self._writer.submit(sent, answer)
+        submitted: Submitted | None = await answer
+        if submitted is None:
+            raise self.unknown_token()
+        return submitted
+
+    async def submit_many(self, sent: Sequence[Sent]) -> list[Submitted]:
+        """Decide invoices in one transaction of their own."""
+        async with self.keeper() as keeper:
+            answers = await to_thread(keeper.submit, sent)
+        found = [one for one in answers if one is not None]
+        if len(found) < len(answers):
+            raise self.unknown_token()
+        return found
+
+    async def do(self, work: Callable[[Connection], Done[T]]) -> T:
+        """Do something else in a transaction of its own, noted in the audit log."""
+        async with self.keeper() as keeper:
+            return await to_thread(keeper.acts.do, work)
+
+    @asynccontextmanager
+    async def keeper(self) -> AsyncIterator[Keeper]:
+        """A keeper that nobody else uses meanwhile."""
+        async with self._free:
+            keeper = self._idle.pop()
+            try:
+                yield keeper
+            finally:
+                self._idle.append(keeper)
+
+    async def token(self, secret: str, *, is_looked_up: bool) -> Token:
+        """The token that shows this. A remembered one may be revoked since: whoever does not look
+        it up leaves that to the transaction that it is used in."""
+        known = None if is_looked_up else self._tokens.get(secret)
+        if known is None:
+            known = await to_thread(self._find, secret)
+            if known is None:
+                self._tokens.pop(secret, None)
+                raise self.unknown_token()
+            self._tokens[secret] = known
+        return known
+
+    def unknown_token(self) -> ProblemError:
+        """No token, or one that does not hold; what is remembered of tokens may be stale."""
+        self._tokens.clear()
+        return ProblemError(
+            HTTPStatus.UNAUTHORIZED,
+            "unauthorized",
+            "Ingen giltig token",
+            "Skicka Authorization: Bearer följt av en token som gäller; regionen ger ut dem.",
+            headers={"WWW-Authenticate": 'Bearer realm="partitur"'},
+        )
+
+    def _find(self, secret: str) -> Token | None:
+        with self.database.reading() as connection:
+            return find(connection, secret)
+
+    def _keeper(self) -> Keeper:
+        return Keeper(self.database, self.library, self.default_region)
+
+
+def busy() -> ProblemError:
+    """More waits than can be answered soon."""
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "busy",
+        "Just nu väntar för många",
+        "Skicka igen om en stund.",
+        headers={"Retry-After": "2"},
+    )
