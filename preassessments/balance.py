@@ -69,10 +69,6 @@ class Balance:
             if approved.preassessment.support == support
         ]
 
-    def _left(self, approved: Carrying) -> int:
-        application, line = approved
-        return (line.count or 1) - self.drawn.get((application.id, line.line), 0)
-
     def may_carry(self, support: Support, day: date) -> bool:
         """Whether any approved line covers the day, whatever is drawn of it."""
         return any(application.covers(support, day) for application, _ in self._approved)
@@ -89,6 +85,10 @@ class Balance:
         """Post what a decided invoice draws; crediting posts the same with negative counts."""
         for key, count in draft.items():
             self.drawn[key] = self.drawn.get(key, 0) + count
+
+    def _left(self, approved: Carrying) -> int:
+        application, line = approved
+        return (line.count or 1) - self.drawn.get((application.id, line.line), 0)
 
 
 class PreassessmentRegister:
