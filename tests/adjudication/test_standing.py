@@ -218,6 +218,23 @@ def test_an_approval_opens_a_window_on_its_day_and_a_refusal_does_not() -> None:
     assert window("2027-01-01") == ("2027-01-01", "2027-12-31", 0, 1_600_000)
 
 
+def test_ceilings_side_by_side_that_are_renewed_and_not() -> None:
+    card = commands.card(region="gransland", category="F1")
+    application = commands.application(region="gransland", decided_on="2026-07-01")
+    clinic = Clinic([card], [application], ("gransland",))
+    clinic.bill("2026-06-30", "301")
+    clinic.bill("2026-07-01", "301", "301")
+    days = {
+        one.rule: (str(one.covers_from), str(one.covers_to), one.used_ore)
+        for one in clinic.stands("2026-07-01").ceilings
+    }
+    assert days == {
+        "nine_thousand_a_year_in_all": ("2026-01-01", "2026-12-31", 300),
+        "eight_thousand_between_approvals": ("2026-07-01", "2026-12-31", 200),
+        "fourteen_thousand_a_year": ("2026-01-01", "2026-12-31", 300),
+    }
+
+
 def test_examinations_ten_months_apart() -> None:
     clinic = Clinic()
     clinic.bill("2026-01-20", "101")
