@@ -103,6 +103,9 @@ def without_rules(support: Support, codes: Codes, sites: Index) -> Rulebook:
         longest_interval=0,
         carrying="",
         tariff="",
+        limits=(),
+        ceilings=(),
+        intervals=(),
         citations={},
     )
 
@@ -140,6 +143,9 @@ def compile_rulebook(
         longest_interval=max([rule.months for rule in directions.interval], default=0),
         carrying=directions.carrying.id,
         tariff=texts.prices.file.tariff.id if texts.prices else "contract/tariff_price_missing",
+        limits=tuple(compiler.limits),
+        ceilings=tuple(compiler.ceilings),
+        intervals=tuple(compiler.intervals),
         citations=_citations(texts, sources),
     )
 
@@ -157,6 +163,18 @@ class _Compiler:
         limits_from = FIELDS_FROM + SUM_BITS * len(ceilings)
         self._limit_shifts = [limits_from + COUNT_BITS * place for place in range(len(limits))]
         self._sets: dict[tuple[str, ...], frozenset[str]] = {}
+        self.limits = [
+            (limit, WithinLimit(limit.id, limit.count, limit.performer, shift))
+            for shift, limit in zip(self._limit_shifts, limits, strict=True)
+        ]
+        self.ceilings = [
+            (ceiling, WithinCeiling(ceiling.id, ceiling.amount_ore, shift))
+            for shift, ceiling in zip(self._ceiling_shifts, ceilings, strict=True)
+        ]
+        self.intervals = [
+            (interval, IntervalElapsed(interval.id, self._kinds(interval.codes), interval.months))
+            for interval in self._directions.interval
+        ]
 
     def row(self, code: str) -> Row:
         """What the rules say about one code."""
@@ -247,6 +265,14 @@ class _Compiler:
             self._sets[key] = expand(written, self._codes.numbers)
         return self._sets[key]
 
+    def _kinds(self, written: list[str]) -> frozenset[int]:
+        """The kinds that lines of these codes have in this support."""
+        return frozenset(
+            kind_of(number, self._support, performer)
+            for number in self._numbered(written)
+            for performer in PERFORMERS
+        )
+
     def _numbered(self, written: list[str]) -> dict[int, str]:
         return {self._codes.numbers[code]: code for code in self._expand(written)}
 
@@ -313,14 +339,7 @@ class _Compiler:
             for rule in directions.document
             if code in self._expand(rule.codes)
         ]
-        for interval in directions.interval:
-            if code in self._expand(interval.codes):
-                kinds = frozenset(
-                    kind_of(number, self._support, performer)
-                    for number in self._numbered(interval.codes)
-                    for performer in PERFORMERS
-                )
-                checks.append(IntervalElapsed(interval.id, kinds, interval.months))
+        checks += [check for rule, check in self.intervals if code in self._expand(rule.codes)]
         checks.append(self._priced(code))
         return tuple(checks)
 
@@ -341,12 +360,8 @@ class _Compiler:
             for rule in directions.application
             if code in self._expand(rule.codes)
         ]
-        for shift, limit in zip(self._limit_shifts, directions.limit, strict=True):
-            if code in self._expand(limit.codes):
-                checks.append(WithinLimit(limit.id, limit.count, limit.performer, shift))
-        for shift, ceiling in zip(self._ceiling_shifts, directions.ceiling, strict=True):
-            if self._is_summed(ceiling, code):
-                checks.append(WithinCeiling(ceiling.id, ceiling.amount_ore, shift))
+        checks += [check for limit, check in self.limits if code in self._expand(limit.codes)]
+        checks += [check for ceiling, check in self.ceilings if self._is_summed(ceiling, code)]
         return tuple(checks)
 
 

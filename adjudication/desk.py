@@ -13,10 +13,12 @@ from adjudication.library import Library
 from adjudication.ordinary import SwiftAdjudicator
 from adjudication.patient import Patient, patient_of
 from adjudication.refusal import refusal, whole_invoice_findings
+from adjudication.standing import Standing, standing
 from preassessments.balance import PreassessmentRegister
 from quotas.record import Clinics
 from registry.cards import CardRegister
 from terms.person import is_person_number, without_dash
+from terms.vocabulary import Support
 
 
 class Desk:
@@ -29,6 +31,7 @@ class Desk:
         self.preassessments = PreassessmentRegister()
         self._patients: dict[str, Patient] = {}
         self._clinics = Clinics()
+        self._default_region = default_region
         self._adjudicator = SwiftAdjudicator(library, self._clinics, default_region)
 
     def decide(self, invoice: Invoice, received_on: date) -> Decision:
@@ -43,13 +46,22 @@ class Desk:
                 patient.balance.draw(Counter(use[1].values()))
         return decision
 
+    def standing(self, person: str, support: Support, on: date) -> Standing | None:
+        """How the patient of a person number stands in a support on a day, by what was decided so
+        far; None where the number is no person's."""
+        patient = self._patients.get(person) or self._meet(person)
+        if patient is None:
+            return None
+        return standing(self.library, patient, person, support, on, self._default_region)
+
     def _find(self, invoice: Invoice) -> Patient | None:
         """The patient of an invoice, or None where the number is no person's, and where it is not
-        to be kept: that of a protected identity. A patient is remembered under the form, with or
-        without a dash, that was met first."""
-        if invoice.protected_identity:
-            return None
-        text = invoice.patient
+        to be kept: that of a protected identity."""
+        return None if invoice.protected_identity else self._meet(invoice.patient)
+
+    def _meet(self, text: str) -> Patient | None:
+        """The patient of a person number, or None where it is no person's. A patient is remembered
+        under the form, with or without a dash, that was met first."""
         number = without_dash(text)
         other = f"{number[:8]}-{number[8:]}" if number == text else number
         patient = self._patients.get(other)

@@ -22,7 +22,7 @@ from adjudication.rows import Row
 from adjudication.usage import draw, meet_earlier, move_to_period, note, period_of
 from quotas.history import NOTHING_USED, Use
 from quotas.record import Clinics, paid_for, span, when
-from registry.holding import card_on
+from registry.holding import card_on, region_of
 
 PARTS_A_LINE = 2
 NEEDS = frozenset(("needs_preassessment", "needs_document", "needs_review"))
@@ -111,11 +111,8 @@ class Adjudicator:
         invoice, patient = case.invoice, case.patient
         support = invoice.support
         card = card_on(patient.cards, support, on)
-        if card is not None:
-            region = card.region
-        else:
-            cards = [card for card in patient.cards if card.support == support]
-            region = cards[-1].region if cards else invoice.region or self._default_region
+        otherwise = invoice.region or self._default_region
+        region = region_of(patient.cards, support, card, otherwise)
         known = self._days[region, support, invoice.care_level, on]
         day, plains = known[0], known[1]
         case.open_day(day, card, plains, [])

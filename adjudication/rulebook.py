@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from adjudication.checks.check import Check
+from adjudication.checks.interval import IntervalElapsed
+from adjudication.checks.remaining import WithinCeiling, WithinLimit
 from adjudication.plain import Plains
 from adjudication.rows import Rows
 from quotas.counting import Counting, Period, Tally
+from quotas.limits import Ceiling, Interval, Limit
 from tariffs.feeofday import FeeOfDay
 from terms.citation import Citation
 from terms.editions import Edition
@@ -25,7 +28,8 @@ class Rulebook:
     some limit or ceiling is passed (quotas/counting.py). `of_day` is asked once a day of an
     invoice, of all its lines alike. `renewing` are the supports whose approved applications renew a
     ceiling. `longest_interval` is in months. `carrying` and `tariff` are the ids of the rules that
-    an application and a cut price rest on.
+    an application and a cut price rest on. `limits`, `ceilings` and `intervals` are the rules
+    on what a patient has used, each with the check that asks it of all its codes.
     """
 
     edition: Edition | None
@@ -38,6 +42,9 @@ class Rulebook:
     longest_interval: int
     carrying: str
     tariff: str
+    limits: tuple[tuple[Limit, WithinLimit], ...]
+    ceilings: tuple[tuple[Ceiling, WithinCeiling], ...]
+    intervals: tuple[tuple[Interval, IntervalElapsed], ...]
     citations: dict[str, Citation]
 
 

@@ -50,16 +50,24 @@ class Balance:
         that fits. `draft` is what earlier lines of the same invoice draw already."""
         for approved in self._approved:
             application, line = approved
-            key = (application.id, line.line)
             if (
                 named in (None, application.id)
                 and application.covers(support, day)
                 and line.code == code
                 and line.tooth in (None, tooth)
-                and self.drawn.get(key, 0) + draft.get(key, 0) < (line.count or 1)
+                and self._left(approved) > draft.get((application.id, line.line), 0)
             ):
                 return approved
         return None
+
+    def left(self, support: Support) -> list[tuple[Carrying, int]]:
+        """The approved lines of a support in the order in which they are tried, each with how many
+        actions are left of it."""
+        return [
+            (approved, self._left(approved))
+            for approved in self._approved
+            if approved.preassessment.support == support
+        ]
 
     def may_carry(self, support: Support, day: date) -> bool:
         """Whether any approved line covers the day, whatever is drawn of it."""
@@ -77,6 +85,10 @@ class Balance:
         """Post what a decided invoice draws; crediting posts the same with negative counts."""
         for key, count in draft.items():
             self.drawn[key] = self.drawn.get(key, 0) + count
+
+    def _left(self, approved: Carrying) -> int:
+        application, line = approved
+        return (line.count or 1) - self.drawn.get((application.id, line.line), 0)
 
 
 class PreassessmentRegister:

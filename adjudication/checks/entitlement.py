@@ -1,13 +1,11 @@
 """Does the patient have a card for the support, in force that day?"""
 
-from datetime import date
-
 from adjudication.case import Case
 from adjudication.checks.check import Check
 from adjudication.findings import CardMissing, CardNotValidOnDay
 from adjudication.invoice import Line
 from adjudication.measures import CardOfDay
-from registry.holding import CardInForce
+from registry.holding import nearest_card
 
 
 class CardHeld(Check):
@@ -23,17 +21,13 @@ class CardHeld(Check):
         """Asked once a day of the invoice."""
         if case.card is not None:
             return
-        cards = [one for one in case.patient.cards if one.support == case.invoice.support]
-        if not cards:
+        nearest = nearest_card(case.patient.cards, case.invoice.support, case.day.date)
+        if nearest is None:
             case.findings.append(self._missing)
             return
-        day = case.day.date
-        nearest = min(cards, key=lambda card: _distance(card, day))
         case.findings.append(
             CardNotValidOnDay(
-                rule=self.rule,
-                valid_from=nearest.valid_from,
-                valid_to=None if nearest.last_day == date.max else nearest.last_day,
+                rule=self.rule, valid_from=nearest.valid_from, valid_to=nearest.valid_to
             )
         )
 
@@ -43,8 +37,3 @@ class CardHeld(Check):
         if card is None:
             return CardOfDay()
         return CardOfDay(card.number, card.category, card.valid_from, card.last_day)
-
-
-def _distance(card: CardInForce, day: date) -> int:
-    """Days from a day to a card's days in force."""
-    return max((card.valid_from - day).days, (day - card.last_day).days)

@@ -6,10 +6,9 @@ from adjudication.findings import IntervalNotElapsed
 from adjudication.invoice import Line
 from adjudication.measures import Spaced
 from quotas.record import between, lines_of
-from terms.period import LAST_DAY, day_number, day_of, number_after_months
+from terms.period import day_of, number_after_months
 
 LONGEST_MONTH = 31
-LAST_DAY_NUMBER = day_number(LAST_DAY)
 
 
 class IntervalElapsed(Check):
@@ -30,40 +29,44 @@ class IntervalElapsed(Check):
         latest = case.latest
         if latest < 0 or number_after_months(latest, months) <= day:
             return
-        reach = LONGEST_MONTH * months
-        near = [
-            other
-            for other in self._days(case, day - reach, day + reach)
-            if number_after_months(min(day, other), months) > max(day, other)
-        ]
-        if not near:
-            return
-        free = day
-        for other in sorted(self._days(case, day - reach, case.latest)):
-            if number_after_months(min(free, other), months) > max(free, other):
-                free = number_after_months(other, months)
-        case.findings.append(
-            IntervalNotElapsed(
-                rule=self.rule,
-                months=months,
-                previous_on=day_of(min(near, key=lambda other: (abs(other - day), other))),
-                next_on=day_of(free),
+        since = day - LONGEST_MONTH * months
+        days = self.days(between(case.patient.record, since, latest) + b"".join(case.record))
+        previous, free = self.around(day, days)
+        if previous is not None:
+            case.findings.append(
+                IntervalNotElapsed(
+                    rule=self.rule,
+                    months=months,
+                    previous_on=day_of(previous),
+                    next_on=day_of(free),
+                )
             )
-        )
 
     def measure(self, case: Case, line: Line) -> Spaced:
         """The nearest approved action, of two equally near the earlier."""
         day = case.day.number
-        days = self._days(case, 0, LAST_DAY_NUMBER)
-        nearest = min(days, key=lambda other: (abs(other - day), other), default=None)
+        nearest = _nearest(day, self.days(case.patient.record + b"".join(case.record)))
         return Spaced(self._months, None if nearest is None else day_of(nearest))
 
-    def _days(self, case: Case, first: int, last: int) -> list[int]:
-        """The days from first through last with an approved action of these kinds."""
+    def days(self, record: bytes) -> list[int]:
+        """The day numbers with an approved action of these kinds."""
         kinds = self._kinds
-        return [
-            day
-            for record in (between(case.patient.record, first, last), b"".join(case.record))
-            for _, _, kind, day, _ in lines_of(record)
-            if kind in kinds
-        ]
+        return [day for _, _, kind, day, _ in lines_of(record) if kind in kinds]
+
+    def around(self, day: int, days: list[int]) -> tuple[int | None, int]:
+        """Of days with an approved action, the nearest that stands in the way of one on this day,
+        None where none does; and the first day from this one on that is free."""
+        near = [other for other in days if self._is_too_near(day, other)]
+        free = day
+        for other in sorted(days):
+            if self._is_too_near(free, other):
+                free = number_after_months(other, self._months)
+        return _nearest(day, near), free
+
+    def _is_too_near(self, day: int, other: int) -> bool:
+        return number_after_months(min(day, other), self._months) > max(day, other)
+
+
+def _nearest(day: int, days: list[int]) -> int | None:
+    """Of two equally near the earlier."""
+    return min(days, key=lambda other: (abs(other - day), other), default=None)

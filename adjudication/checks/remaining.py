@@ -6,7 +6,7 @@ from adjudication.checks.check import Check
 from adjudication.findings import CeilingReached, LimitReached
 from adjudication.invoice import Line
 from adjudication.measures import Counted, Summed
-from quotas.counting import COUNT_MASK, SUM_MASK, guard_of_count, guard_of_sum
+from quotas.counting import COUNT_MASK, SUM_MASK, Tally, guard_of_count, guard_of_sum
 
 
 class WithinLimit(Check):
@@ -25,16 +25,17 @@ class WithinLimit(Check):
 
     def ask(self, case: Case, line: Line) -> None:
         """`_shift` is where the limit's field begins in the tally."""
-        used = self._used(case)
+        used = self.used(case.tally)
         if used >= self._count and self._performer in (None, line.performer):
             case.findings.append(LimitReached(rule=self.rule, limit=self._count, used=used))
 
     def measure(self, case: Case, line: Line) -> Counted:
         """The limit and what is used of it."""
-        return Counted(self._count, self._used(case), self._performer)
+        return Counted(self._count, self.used(case.tally), self._performer)
 
-    def _used(self, case: Case) -> int:
-        used: int = case.tally >> self._shift & COUNT_MASK
+    def used(self, tally: Tally) -> int:
+        """How many are approved, by a tally of a period."""
+        used: int = tally >> self._shift & COUNT_MASK
         return used - self._guard
 
 
@@ -52,7 +53,7 @@ class WithinCeiling(Check):
 
     def ask(self, case: Case, line: Line) -> None:
         """A line without a price is not asked."""
-        used = self._used(case)
+        used = self.used_ore(case.tally)
         asked = case.allowed_ore
         if used + asked > self._limit_ore and asked >= 0:
             case.findings.append(
@@ -61,8 +62,9 @@ class WithinCeiling(Check):
 
     def measure(self, case: Case, line: Line) -> Summed:
         """The ceiling, what is used of it and what the line adds."""
-        return Summed(self._limit_ore, self._used(case), case.allowed_ore)
+        return Summed(self._limit_ore, self.used_ore(case.tally), case.allowed_ore)
 
-    def _used(self, case: Case) -> int:
-        used: int = case.tally >> self._shift & SUM_MASK
+    def used_ore(self, tally: Tally) -> int:
+        """How much is approved, by a tally of a period."""
+        used: int = tally >> self._shift & SUM_MASK
         return used - self._guard

@@ -6,10 +6,14 @@ import msgspec
 
 from adjudication.decision import Decision
 from adjudication.invoice import Invoice, Line
+from adjudication.standing import Standing, standing
 from invoices.correction import Credit, CreditFault
+from quotas.record import Clinics
 from storage.crediting import credit_invoice
 from storage.database import Database
 from storage.keeper import Keeper, Sent
+from storage.patients import Patients
+from terms.person import without_dash
 from tests import desks, test_reference
 from tests.storage.test_keeper import FOLDERS, keeper_of, received
 
@@ -49,6 +53,38 @@ def test_what_is_credited_can_be_billed_again(database: Database) -> None:
         assert msgspec.structs.replace(after, number=invoice.number) == before
         credited += 1
     assert credited > 40
+
+
+def test_what_is_credited_is_left_again(database: Database) -> None:
+    """As before the invoice: counts, sums, the next free day and the application's line."""
+    world = test_reference.world(6, FOLDERS, test_reference.FOUR_REGIONS, 80)
+    library = desks.library(*FOLDERS)
+    keeper = keeper_of(database, world)
+
+    def stands(invoice: Invoice) -> Standing | None:
+        """On the day of the first line, read from the rows anew."""
+        number = without_dash(invoice.patient)
+        with database.writing() as connection:
+            found = Patients(library, Clinics()).read(connection, [number])
+        if number not in found or not invoice.lines:
+            return None
+        patient, on = found[number][2], invoice.lines[0].treated_on
+        return standing(library, patient, number, invoice.support, on, "jonkoping")
+
+    changed = 0
+    for place, row in enumerate(world.invoices):
+        invoice, on, *_ = received(row, world.today)
+        before = stands(invoice)
+        (answer,) = keeper.submit([Sent(invoice, on)])
+        assert answer is not None
+        if before is None or answer.is_refused or not answer.is_new:
+            continue
+        changed += stands(invoice) != before
+        credited_by(keeper, answer.key)
+        assert stands(invoice) == before
+        again = msgspec.structs.replace(invoice, number=f"again {place}")
+        keeper.submit([Sent(again, on)])
+    assert changed > 20
 
 
 def test_of_an_invoice_that_is_not_there(database: Database) -> None:
