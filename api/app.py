@@ -16,6 +16,7 @@ from api.edge import Edge
 from api.files import submit_file
 from api.invoices import InvoiceController
 from api.metrics import Metrics
+from api.patients import standing
 from api.problems import HANDLERS, of_database
 from api.reference import CardController, PreassessmentController
 from api.request import StrictRequest
@@ -61,6 +62,7 @@ def application(
         route_handlers=[
             InvoiceController,
             submit_file,
+            standing,
             CardController,
             PreassessmentController,
             health,

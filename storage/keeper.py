@@ -9,15 +9,20 @@ from sqlalchemy import Connection
 from adjudication.invoice import Invoice
 from adjudication.library import Library
 from adjudication.ordinary import SwiftAdjudicator
+from adjudication.patient import patient_of
+from adjudication.standing import Standing, standing
 from invoices.store import Trial
 from invoices.submission import Submitted, submit
 from quotas.record import Clinics
 from storage.access import revoked_among
 from storage.acts import Acts, Done
+from storage.audit import Entry
 from storage.database import Database
 from storage.keys import Keys
 from storage.patients import Patients
 from storage.unit import Unit
+from terms.person import is_person_number, without_dash
+from terms.vocabulary import Support
 
 
 class Sent(NamedTuple):
@@ -37,6 +42,8 @@ class Keeper:
     def __init__(self, database: Database, library: Library, default_region: str) -> None:
         clinics = Clinics()
         self.acts = Acts(database)
+        self._library = library
+        self._default_region = default_region
         self._keys = Keys()
         self._patients = Patients(library, clinics)
         self._adjudicator = SwiftAdjudicator(library, clinics, default_region)
@@ -73,3 +80,21 @@ class Keeper:
         unit.settle()
         self._keys.settle()
         return answers
+
+    def standing(
+        self, person: str, support: Support, on: date, token: int | None = None
+    ) -> Standing | None:
+        """What is left for a person on a day; None where the number is no person's."""
+        number = without_dash(person)
+        if not is_person_number(number):
+            return None
+
+        def work(connection: Connection) -> Done[Standing]:
+            known = self._patients.read(connection, {number}).get(number)
+            patient = patient_of(number) if known is None else known[2]
+            entries = [] if known is None else [Entry("read_standing", token, known[0])]
+            return standing(
+                self._library, patient, number, support, on, self._default_region
+            ), entries
+
+        return self.acts.do(work)
