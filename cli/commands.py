@@ -13,6 +13,8 @@ _COMMANDS = {
     "demo": ("cli.demo", "Avgör exemplen som följer med och visa svaren i klartext."),
     "explain": ("cli.explain", "Förklara hur en faktura avgörs, fråga för fråga."),
     "rules": ("cli.rules", "Visa en regions regler i klartext."),
+    "serve": ("cli.serve", "Ta emot fakturor över HTTP."),
+    "token": ("cli.token", "Ge ut och återkalla token till API:t."),
 }
 _MISTAKEN = 2
 

@@ -5,7 +5,9 @@ from pathlib import Path
 import click
 
 from cli.database import opened
+from cli.errors import UnusableFileError, naming
 from cli.swedish import SwedishCommand, SwedishContext
+from storage.audit import Break, Head, is_still_there, joined, verify
 from storage.backup import back_up
 from storage.checking import faults
 from storage.schema import differences, need_current, newest, upgrade
@@ -18,11 +20,12 @@ _EXAMPLES = """\b
 Exempel:
   partitur db upgrade sqlite:///partitur.db
   partitur db check sqlite:///partitur.db
+  partitur db audit sqlite:///partitur.db --heads huvuden.txt
   partitur db backup sqlite:///partitur.db kopia.db
 
 \b
 Slutstatus:
-  0 allt är som det ska    1 db check fann fel    2 databasen går inte att använda
+  0 allt är som det ska    1 db check eller db audit fann fel    2 databasen går inte att använda
 """
 
 
@@ -71,11 +74,62 @@ def _check(url: str) -> None:
         found = [f"tabellerna avviker: {one}" for one in differences(database)]
         with database.reading() as connection:
             found += [f"{one.clinic} {one.number}: {one.what}" for one in faults(connection)]
+            found += [
+                f"loggens kedja {one.chain} är bruten vid post {one.place}"
+                for one in verify(connection)
+                if isinstance(one, Break)
+            ]
     for fault in found:
         click.echo(fault)
     if found:
         raise click.exceptions.Exit(1)
     click.echo("Allt stämmer.")
+
+
+@command.command(
+    "audit",
+    cls=SwedishCommand,
+    help="Pröva att loggen över ändringar och läsningar är orörd. Med --heads jämförs den också "
+    "med de huvuden som noterades förra gången, och de nya noteras; förvara filen där ingen som "
+    "skriver i databasen kommer åt den.",
+    options_metavar="[FLAGGOR]",
+    short_help="Pröva att loggen är orörd.",
+)
+@_URL
+@click.option("--heads", metavar="FIL", type=click.Path(path_type=Path), help="Noterade huvuden.")
+def _audit(url: str, heads: Path | None) -> None:
+    noted = [] if heads is None or not heads.exists() else _read_heads(heads)
+    with opened(url) as database:
+        need_current(database)
+        with database.reading() as connection:
+            found = list(verify(connection))
+            lost = [head for head in noted if not is_still_there(connection, head)]
+    breaks = [one for one in found if isinstance(one, Break)]
+    for one in breaks:
+        click.echo(f"kedja {one.chain} är bruten vid post {one.place}")
+    for head in lost:
+        click.echo(f"kedja {head.chain} saknar den noterade posten {head.place}")
+    if breaks or lost:
+        raise click.exceptions.Exit(1)
+    intact = [one for one in found if isinstance(one, Head)]
+    if heads is not None:
+        heads.write_text("".join(f"{one.chain} {one.place} {one.hash.hex()}\n" for one in intact))
+    posts = sum(one.place for one in intact)
+    click.echo(f"Loggen är orörd: {posts} poster i {len(intact)} kedjor, {joined(intact)}")
+
+
+def _read_heads(path: Path) -> list[Head]:
+    with naming(str(path)):
+        lines = path.read_text().splitlines()
+    try:
+        return [
+            Head(int(chain), int(place), bytes.fromhex(hashed))
+            for chain, place, hashed in map(str.split, lines)
+        ]
+    except ValueError as error:
+        raise UnusableFileError(
+            str(path), "är ingen fil som db audit --heads har skrivit"
+        ) from error
 
 
 @command.command(

@@ -35,6 +35,7 @@ Act = Literal[
     "put_preassessment",
     "issue_token",
     "revoke_token",
+    "fill_demo",
 ]
 HASH_BYTES = 32
 

@@ -1,0 +1,103 @@
+"""A made-up region in a database, for trying the API."""
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+
+import click
+from sqlalchemy import Connection, func, select
+
+from adjudication.library import Library
+from cli.errors import MistakenError
+from cli.plain import REGION
+from cli.tally import whole
+from cli.today import day_in_sweden
+from population.region import Year, year
+from registry.roles import Role
+from storage.access import issue
+from storage.acts import Acts, Done
+from storage.audit import Entry
+from storage.database import Database
+from storage.keeper import Keeper, Sent
+from storage.reference import put_cards, put_preassessments
+from storage.schema import upgrade
+from storage.tables import audit, clinic, invoice, patient, token
+
+PATIENTS = 5_000
+FIRST_ON = date(2026, 1, 1)
+"""The day from which there are prices."""
+
+_SEED = 1
+_AT_ONCE = 1_000
+_ROLES: tuple[Role, ...] = ("clinic", "registrar", "reader", "monitor")
+
+
+def fill(database: Database, library: Library) -> None:
+    """Make the tables and fill them with what came in until today. What was stopped goes on, what
+    is done is left alone. Raises MistakenError where something else is in them."""
+    upgrade(database)
+    keeper = Keeper(database, library, REGION)
+    if keeper.acts.do(_is_done):
+        return
+    made = year(_SEED, PATIENTS, FIRST_ON)
+    today = day_in_sweden()
+    sent = [Sent(one, received_on) for one, received_on in made.invoices if received_on <= today]
+    batches = [sent[start : start + _AT_ONCE] for start in range(0, len(sent), _AT_ONCE)]
+    keeper.acts.do(lambda connection: _put(connection, library, made))
+    label = f"Fyller med {whole(PATIENTS)} påhittade patienter"
+    with click.progressbar(batches, label=label, file=sys.stderr) as bar:
+        for batch in bar:
+            keeper.submit(batch)
+    keeper.acts.do(lambda _: (None, [Entry("fill_demo", subject="done")]))
+
+
+def show(database: Database, address: str) -> None:
+    """Issue tokens for this run and say how to use them."""
+    acts = Acts(database)
+    hsa_id, secrets = acts.do(_issue)
+    print(f"""
+{address} har en påhittad region. Token för den här körningen:
+
+{"".join(f"  {role:<10} {secret}{chr(10)}" for role, secret in zip(_ROLES, secrets, strict=True))}
+Prova, som kliniken {hsa_id}:
+
+  curl -H 'Authorization: Bearer {secrets[0]}' '{address}/invoices?limit=3'
+""")  # fmt: skip
+    sys.stdout.flush()
+
+
+def _is_done(connection: Connection) -> Done[bool]:
+    """Whether the region is there whole; where nothing is there, that it is begun is noted."""
+    found = set(connection.scalars(select(audit.c.subject).where(audit.c.act == "fill_demo")))
+    if "done" in found:
+        return True, []
+    if "begun" in found:
+        return False, []
+    if connection.scalar(select(patient.c.id).limit(1)) is not None:
+        raise MistakenError("flaggan --demo: databasen är inte tom; ange en ny med --db")
+    return False, [Entry("fill_demo", subject="begun")]
+
+
+def _put(connection: Connection, library: Library, made: Year) -> Done[None]:
+    entries = put_cards(connection, library, made.cards)
+    return None, entries + put_preassessments(connection, made.preassessments)
+
+
+def _issue(connection: Connection) -> Done[tuple[str, Sequence[str]]]:
+    """A clinic with many invoices, and a token of each role."""
+    hsa_id = connection.scalar(
+        select(clinic.c.hsa_id)
+        .join(invoice, invoice.c.clinic_id == clinic.c.id)
+        .group_by(clinic.c.hsa_id)
+        .order_by(func.count().desc(), clinic.c.hsa_id)
+        .limit(1)
+    )
+    assert hsa_id is not None
+    number = connection.scalar(select(func.count()).select_from(token)) or 0
+    secrets, entries = [], []
+    for role in _ROLES:
+        name = f"demo {number} {role}"
+        secret, entry = issue(connection, name, role, hsa_id if role == "clinic" else None)
+        secrets.append(secret)
+        entries.append(entry)
+    return (hsa_id, secrets), entries

@@ -1,0 +1,154 @@
+"""`partitur serve`: the API over a database."""
+
+import socket
+import sys
+from contextlib import ExitStack, suppress
+from errno import EADDRINUSE
+from ipaddress import ip_address
+
+import click
+
+from cli.database import opened
+from cli.errors import MistakenError
+from cli.plain import MOST_PROCESSES, REGION
+from cli.serving import Served, hand_on
+from cli.swedish import SwedishCommand
+from storage.schema import need_current
+
+_EXAMPLES = """\b
+Exempel:
+  partitur serve --demo                                        prova, med en påhittad region
+  partitur serve --db sqlite:///partitur.db
+  partitur serve --db postgresql://partitur@db/partitur --processes 4
+
+\b
+Databasen görs med partitur db upgrade, token med partitur token issue.
+Adresserna står i /openapi.json. Ctrl-C avslutar när alla som väntar har fått svar.
+
+\b
+Slutstatus:
+  0 avslutad med Ctrl-C    2 databasen eller adressen går inte att använda
+"""
+_DB = "sqlite:///partitur.db"
+_DEMO_DB = "sqlite:///partitur-demo.db"
+_SECONDS_TO_END = 20
+_SECONDS_IDLE = 30
+_MOST_CONNECTIONS = 2000
+
+
+@click.command(
+    cls=SwedishCommand,
+    help="Ta emot fakturor över HTTP, avgör dem genast och bevara besluten.",
+    epilog=_EXAMPLES,
+    options_metavar="[FLAGGOR]",
+)
+@click.option("--db", metavar="URL", help=f"Databasen. [{_DB}; med --demo {_DEMO_DB}]")
+@click.option("--host", metavar="ADRESS", default="127.0.0.1", help="Att lyssna på. [127.0.0.1]")
+@click.option(
+    "--port",
+    metavar="PORT",
+    default=8765,
+    type=click.IntRange(0, 65535),
+    help="0 tar en ledig. [8765]",
+)
+@click.option(
+    "--processes",
+    metavar="ANTAL",
+    default=1,
+    type=click.IntRange(1, MOST_PROCESSES),
+    help="Processer bredvid varandra; flera gör nytta på PostgreSQL. [1]",
+)
+@click.option(
+    "--region", metavar="REGION", default=REGION, help=f"För patienter utan kort. [{REGION}]"
+)
+@click.option("--rules", metavar="MAPP", multiple=True, help="Fler regelfiler; får upprepas.")
+@click.option("--demo", is_flag=True, help="Fyll en tom databas med en påhittad region.")
+def command(
+    db: str | None,
+    host: str,
+    port: int,
+    processes: int,
+    region: str,
+    rules: tuple[str, ...],
+    demo: bool,
+) -> None:
+    """Serve until told to end."""
+    served = Served(db or (_DEMO_DB if demo else _DB), region, rules)
+    library = served.library()
+    if region not in library.regions:
+        known = ", ".join(sorted(library.regions))
+        raise MistakenError(f"flaggan --region: {region!r} har inga regelfiler, men {known} har")
+    with ExitStack() as stack:
+        database = stack.enter_context(opened(served.db))
+        if not demo:
+            need_current(database)
+            listening = _listening(host, port)
+        else:
+            from cli.demoregion import fill, show
+
+            _need_loopback(host)
+            listening = _listening(host, port)
+            fill(database, library)
+            show(database, _address(listening))
+    hand_on(served)
+    _serve(listening, processes)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket on which senders are heard from now on; they wait until a process takes them."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(_MOST_CONNECTIONS)
+    except OSError as error:
+        known = {EADDRINUSE: "porten är upptagen; ange en annan med --port"}
+        what = known.get(error.errno or 0, error.strerror)
+        raise MistakenError(f"{host}:{port}: {what}") from error
+    listening.set_inheritable(True)
+    return listening
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _serve(listening: socket.socket, processes: int) -> None:
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    print(f"partitur: lyssnar på {_address(listening)}", file=sys.stderr, flush=True)
+    config = uvicorn.Config(
+        "cli.serving:app",
+        factory=True,
+        workers=processes,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_SECONDS_IDLE,
+        timeout_graceful_shutdown=_SECONDS_TO_END,
+        limit_concurrency=_MOST_CONNECTIONS,
+    )
+
+    if processes == 1:
+        with suppress(KeyboardInterrupt):  # all who waited have their answers
+            uvicorn.Server(config).run(sockets=[listening])
+    else:
+        Multiprocess(config, sockets=[listening]).run()
+
+
+def _need_loopback(host: str) -> None:
+    """The demo's tokens are shown to whoever sees the screen."""
+    is_loopback = host == "localhost"
+    if not is_loopback:
+        try:
+            is_loopback = ip_address(host).is_loopback
+        except ValueError:
+            is_loopback = False
+    if not is_loopback:
+        raise MistakenError("flaggan --demo: lyssnar bara på den egna datorn, --host 127.0.0.1")

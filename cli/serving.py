@@ -1,0 +1,49 @@
+"""The API as a server process makes it; a process that the server starts has nothing but its
+environment to know by what it serves."""
+
+import gc
+import os
+from collections.abc import Sequence
+
+import msgspec
+from litestar import Litestar
+
+from adjudication.library import Library
+from adjudication.packaged import packaged_library
+from api.app import application
+from api.logs import to_standard_error
+from cli.today import day_in_sweden
+from storage.database import Database
+
+_VARIABLE = "PARTITUR_SERVES"
+
+
+class Served(msgspec.Struct, frozen=True):
+    """A database by its URL, the region of patients without a card, and folders of rule files."""
+
+    db: str
+    region: str
+    rules: Sequence[str] = ()
+
+    def library(self) -> Library:
+        """The packaged rules with those of the folders."""
+        if not self.rules:
+            return packaged_library()
+        from cli.rulefiles import read_library
+
+        return read_library(self.rules)
+
+
+def hand_on(served: Served) -> None:
+    """Tell the processes that follow."""
+    os.environ[_VARIABLE] = msgspec.json.encode(served).decode()
+
+
+def app() -> Litestar:
+    """What the server serves in each of its processes."""
+    served = msgspec.json.decode(os.environ[_VARIABLE], type=Served)
+    to_standard_error()
+    made = application(Database(served.db), served.library(), served.region, day_in_sweden)
+    gc.freeze()
+    gc.enable()
+    return made

@@ -1,0 +1,112 @@
+"""`partitur token`: who may use the API."""
+
+from datetime import UTC, datetime
+from typing import cast, get_args
+
+import click
+from sqlalchemy import Connection
+
+from cli.database import opened
+from cli.swedish import SwedishCommand, SwedishContext
+from registry.roles import Role
+from storage.access import issue, revoke, tokens
+from storage.acts import Acts, Done
+from storage.schema import need_current
+
+_HELP = """Ge ut, visa och återkalla token, som system visar upp när de använder API:t.
+
+URL är sqlite:///FIL eller postgresql://ANVÄNDARE@VÄRD/DATABAS.
+"""
+_EXAMPLES = """\b
+Exempel:
+  partitur token issue sqlite:///partitur.db "Kliniken vid torget" --clinic SE2321000057-4F2A
+  partitur token issue sqlite:///partitur.db "Kortregistret" --role registrar > token.txt
+  partitur token list sqlite:///partitur.db
+  partitur token revoke sqlite:///partitur.db "Kliniken vid torget"
+
+\b
+Roller:
+  clinic      en kliniks system: skickar, krediterar och läser sina egna fakturor
+  import      tar in fakturor för alla kliniker, med den dag de kom in
+  registrar   sköter kort och förhandsbedömningar
+  reader      läser allt, ändrar inget
+  monitor     läser mätvärden
+"""
+
+
+class _Token(click.Group, SwedishCommand):
+    context_class = SwedishContext
+
+
+_URL = click.argument("url", metavar="URL")
+_NAME = click.argument("name", metavar="NAMN")
+
+
+@click.group(
+    cls=_Token, help=_HELP, epilog=_EXAMPLES, options_metavar="", subcommand_metavar="KOMMANDO URL"
+)
+def command() -> None:
+    """Choose what to do."""
+
+
+@command.command(
+    "issue",
+    cls=SwedishCommand,
+    help="Ge ut en token. Den skrivs på standard out och bevaras ingenstans.",
+    options_metavar="[FLAGGOR]",
+    short_help="Ge ut en token.",
+)
+@_URL
+@_NAME
+@click.option("--role", type=click.Choice(get_args(Role)), default="clinic", help="[clinic]")
+@click.option("--clinic", metavar="HSA-ID", help="Kliniken; krävs för rollen clinic.")
+def _issue(url: str, name: str, role: str, clinic: str | None) -> None:
+    with opened(url) as database:
+        need_current(database)
+
+        def work(connection: Connection) -> Done[str]:
+            secret, entry = issue(connection, name, cast("Role", role), clinic)
+            return secret, [entry]
+
+        secret = Acts(database).do(work)
+    click.echo(secret)
+    click.echo("Spara den: den visas bara nu.", err=True)
+
+
+@command.command(
+    "list",
+    cls=SwedishCommand,
+    help="Visa alla token som givits ut.",
+    options_metavar="",
+    short_help="Visa alla token.",
+)
+@_URL
+def _list(url: str) -> None:
+    with opened(url) as database:
+        need_current(database)
+        with database.reading() as connection:
+            found = tokens(connection)
+    for one in found:
+        state = "gäller" if one.revoked_at is None else f"återkallad {_moment(one.revoked_at)}"
+        click.echo("\t".join([one.name, one.role, one.clinic or "", _moment(one.issued_at), state]))
+
+
+@command.command(
+    "revoke",
+    cls=SwedishCommand,
+    help="Återkalla en token. Den gäller inte från nästa anrop.",
+    options_metavar="",
+    short_help="Återkalla en token.",
+)
+@_URL
+@_NAME
+def _revoke(url: str, name: str) -> None:
+    with opened(url) as database:
+        need_current(database)
+        Acts(database).do(lambda connection: (None, [revoke(connection, name)]))
+    click.echo(f"{name} är återkallad.")
+
+
+def _moment(microseconds: int) -> str:
+    at = datetime.fromtimestamp(microseconds // 1_000_000, UTC)
+    return at.strftime("%Y-%m-%d %H:%M:%SZ")
