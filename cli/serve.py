@@ -82,25 +82,26 @@ def command(
         database = stack.enter_context(opened(served.db))
         if not demo:
             need_current(database)
-            listening = _listening(host, port)
+            listening = _listening(stack, host, port)
         else:
             from cli.demoregion import fill, show
 
             _need_loopback(host)
-            listening = _listening(host, port)
+            listening = _listening(stack, host, port)
             fill(database, library)
             show(database, _address(listening))
-    hand_on(served)
-    _serve(listening, processes)
+        hand_on(served)
+        _serve(listening, processes)
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _listening(stack: ExitStack, host: str, port: int) -> socket.socket:
     """A socket on which senders are heard from now on; they wait until a process takes them."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listening = socket.socket(family, kind, protocol)
+        stack.enter_context(listening)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
         listening.listen(_MOST_CONNECTIONS)
