@@ -4,6 +4,8 @@ from datetime import date
 
 import click
 
+from terms.period import day_written
+
 
 class Day(click.ParamType[date]):
     """A calendar day, written `2026-05-01`."""
@@ -15,13 +17,6 @@ class Day(click.ParamType[date]):
     ) -> date:
         """The day, or what is wrong with it."""
         try:
-            return value if isinstance(value, date) else day(str(value))
+            return value if isinstance(value, date) else day_written(str(value))
         except ValueError:
             self.fail(f"{value!r} ska vara en dag som finns, skriven ÅÅÅÅ-MM-DD", param, ctx)
-
-
-def day(text: str) -> date:
-    """A day written in ten characters. Raises ValueError."""
-    if len(text) != len("2026-05-01"):
-        raise ValueError(text)
-    return date.fromisoformat(text)

@@ -1,20 +1,25 @@
 """`partitur rules`: a region's rules in sentences, and what differs between two editions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
-from typing import NamedTuple
 
 import click
 
-from adjudication.library import Library, RegionRules
+from adjudication.wording.asked import (
+    AskedError,
+    book_asked,
+    books_asked,
+    region_asked,
+    side_asked,
+    support_asked,
+)
 from adjudication.wording.changes import changes
-from adjudication.wording.rulebook import Book, as_text, books_on
+from adjudication.wording.rulebook import as_text
 from adjudication.wording.sourcelist import source_list
-from adjudication.wording.words import listed
-from cli.day import Day, day
+from cli.day import Day
 from cli.rulefiles import read_library
 from cli.swedish import SwedishCommand, SwedishContext
-from terms.vocabulary import SUPPORTS, Support
 
 _HELP = """Visa en regions regler i klartext, med plats och källa för varje regel.
 
@@ -90,10 +95,12 @@ def command() -> None:
 def show(region: str, support: str | None, on: date | None, rules: tuple[str, ...]) -> None:
     """Print the books in force."""
     library = read_library(rules)
-    found, day_shown = _region(library, region), on or _today()
-    books = books_on(library, found, _support(found, support), day_shown)
-    if not books:
-        raise _nothing_in_force(found, support, day_shown)
+    with _asking(region):
+        found = region_asked(library, region)
+    with _asking(support):
+        chosen = None if support is None else support_asked(found, support)
+    with _asking():
+        books = books_asked(library, found, chosen, on or _today())
     for place, book in enumerate(books):
         _print([*([""] if place else []), *as_text(book)])
 
@@ -112,8 +119,14 @@ def show(region: str, support: str | None, on: date | None, rules: tuple[str, ..
 def diff(before: str, after: str, on: date | None, rules: tuple[str, ...]) -> None:
     """Print what differs."""
     library = read_library(rules)
-    first, second = (_side(library, text, on) for text in (before, after))
-    _print(changes(_book(library, first, second), _book(library, second, first)))
+    day = on or _today()
+    with _asking(before):
+        first = side_asked(library, before, day)
+    with _asking(after):
+        second = side_asked(library, after, day)
+    with _asking():
+        books = book_asked(library, first, second), book_asked(library, second, first)
+    _print(changes(*books))
 
 
 @command.command(
@@ -129,73 +142,14 @@ def sources(on: date | None, rules: tuple[str, ...]) -> None:
     _print(source_list(read_library(rules), on or _today()))
 
 
-class _Side(NamedTuple):
-    """One side of a difference, as far as it was said."""
-
-    region: RegionRules
-    support: Support | None
-    on: date
-
-
-def _side(library: Library, text: str, on: date | None) -> _Side:
-    """REGION, REGION/SUPPORT or REGION/SUPPORT/DAY."""
-    region, _, rest = text.partition("/")
-    support, _, written_on = rest.partition("/")
-    if text.endswith("/") or (written_on and not support):
-        raise click.UsageError(f"{text!r}: skriv REGION, REGION/STÖD eller REGION/STÖD/DAG")
-    found = _region(library, region)
+@contextmanager
+def _asking(said: str | None = None) -> Iterator[None]:
+    """What is asked for and not found is a mistake in the command line, where this was said."""
     try:
-        day_shown = day(written_on) if written_on else on or _today()
-    except ValueError as error:
-        raise click.UsageError(
-            f"{text!r}: {written_on!r} ska vara en dag som finns, skriven ÅÅÅÅ-MM-DD"
-        ) from error
-    return _Side(found, _support(found, support or None), day_shown)
-
-
-def _book(library: Library, side: _Side, other: _Side) -> Book:
-    """The book of a side; a support that it does not say is its only one, or the other's."""
-    region, support, on = side
-    own = list(region.directions)
-    if support is None and len(own) == 1:
-        support = own[0]
-    if support is None:
-        shared = [other.support] if other.support else list(other.region.directions)
-        common = [one for one in own if one in shared]
-        if len(common) != 1:
-            ways = " eller ".join(f"{region.region}/{one}" for one in own)
-            raise click.UsageError(f"{region.name} har regler för flera stöd; skriv {ways}")
-        support = common[0]
-    books = books_on(library, region, support, on)
-    if not books:
-        raise _nothing_in_force(region, support, on)
-    return books[0]
-
-
-def _region(library: Library, name: str) -> RegionRules:
-    found = library.regions.get(name)
-    if found is None:
-        known = listed(sorted(library.regions), "och")
-        raise click.UsageError(f"regionen {name!r} har inga regelfiler; de som har är {known}")
-    return found
-
-
-def _support(region: RegionRules, text: str | None) -> Support | None:
-    if text is None:
-        return None
-    for support in SUPPORTS:
-        if support == text and support in region.directions:
-            return support
-    known = listed(region.directions, "och")
-    raise click.UsageError(f"{region.name} har inga regler för stödet {text!r}, bara för {known}")
-
-
-def _nothing_in_force(region: RegionRules, support: str | None, on: date) -> click.UsageError:
-    timelines = [timeline for one, timeline in region.directions.items() if support in (None, one)]
-    first = min(first for timeline in timelines for first in timeline.first_days)
-    return click.UsageError(
-        f"{region.name} har inga regler {on}; de äldsta som är inlagda gäller från {first}"
-    )
+        yield
+    except AskedError as error:
+        where = "" if said is None else f"{said!r}: "
+        raise click.UsageError(f"{where}{error}") from error
 
 
 def _today() -> date:

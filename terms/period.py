@@ -25,6 +25,13 @@ def day_of(number: int) -> date:
     return date.fromordinal(number + DAY_ZERO)
 
 
+def day_written(text: str) -> date:
+    """A day written `2026-05-01`, and in no other way. Raises ValueError."""
+    if len(text) != len("2026-05-01") or text[4] != "-" or text[7] != "-":
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
 def add_months(day: date, months: int) -> date:
     """The same number of the month so many months on, or that month's last day.
 

@@ -84,14 +84,15 @@ def test_sources_say_whose_rules_rest_on_them(capsys: pytest.CaptureFixture[str]
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["skane"], "regionen 'skane' har inga regelfiler; de som har är dalarna, jonkoping och"),
-        (["jonkoping", "--support", "N"], "inga regler för stödet 'N', bara för F"),
+        (["skane"], "'skane': regionen har inga regelfiler; de som har är dalarna, jonkoping och"),
+        (["jonkoping", "--support", "N"], "har inga regler för det stödet, bara för F"),
         (["jonkoping", "--on", "1999-01-01"], "de äldsta som är inlagda gäller från 2018-12-27"),
         (["jonkoping", "--on", "2026-02-30"], "ska vara en dag som finns, skriven ÅÅÅÅ-MM-DD"),
+        (["jonkoping", "--on", "2026-W18-5"], "ska vara en dag som finns, skriven ÅÅÅÅ-MM-DD"),
         (["jonkoping", "--on", "20260501"], "ska vara en dag som finns, skriven ÅÅÅÅ-MM-DD"),
         (["diff", "jonkoping"], "argumentet B saknas"),
         (["diff", "dalarna", "dalarna"], "skriv dalarna/F eller dalarna/N"),
-        (["diff", "jonkoping/F/2026", "dalarna"], "'2026' ska vara en dag som finns"),
+        (["diff", "jonkoping/F/2026", "dalarna"], "F/2026': dagen ska vara en dag som finns"),
         (["diff", "jonkoping/", "dalarna"], "skriv REGION, REGION/STÖD eller REGION/STÖD/DAG"),
         (["diff", "jonkoping//2026-05-01", "x"], "skriv REGION, REGION/STÖD eller"),
         (["jonkoping", "--rules", "finns-inte"], "finns-inte: mappen finns inte; ange mappen"),
