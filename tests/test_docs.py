@@ -4,6 +4,7 @@ import pytest
 
 from adjudication.findings import LINE, WHOLE_INVOICE
 from adjudication.library import Library
+from adjudication.wording.reference import code_of
 from adjudication.wording.rulebook import books_on
 from tests import desks
 from tests.situations import Situation, read_situations
@@ -30,7 +31,7 @@ def test_an_outdated_page_is_named_and_left_alone(
 
 def test_every_finding_stands_on_the_page_in_the_order_asked() -> None:
     page = (generate_docs.DOCS / "findings.md").read_text(encoding="utf-8")
-    places = [page.index(f"### `{generate_docs.code_of(kind)}`\n") for kind in KINDS]
+    places = [page.index(f"### `{code_of(kind)}`\n") for kind in KINDS]
     assert places == sorted(places)
     assert page.count("\n### ") == len(KINDS)
 

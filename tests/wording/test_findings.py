@@ -9,9 +9,9 @@ from adjudication import findings as found
 from adjudication.findings import LINE, WHOLE_INVOICE, Finding
 from adjudication.wording.about import NO_LINE, About
 from adjudication.wording.findings import words_of
+from adjudication.wording.reference import code_of, sample, sample_line
 from terms.money import kronor
 from tests.wording.english import leaks
-from tools.generate_docs import code_of, sample, sample_line
 
 EVERY = (*WHOLE_INVOICE, *LINE)
 ABOUT = About("342", date(2026, 3, 6), 143_000, last_day=date(2026, 6, 30))
