@@ -13,11 +13,13 @@ T = TypeVar("T")
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A published document; `dated` is the day the document itself gives."""
+    """A published document; `dated` is the day the document itself gives, `address` where it could
+    be read, where that is known."""
 
     title: str
     publisher: str
     dated: date | None = None
+    address: str | None = None
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
