@@ -123,12 +123,7 @@ def compile_rulebook(
         of_day.append(BilledInTime(directions.deadline.id))
     of_day.append(CardHeld(texts.cards.card.id))
     return Rulebook(
-        edition=Edition(
-            region=directions.region,
-            support=support,
-            valid_from=directions.valid_from,
-            digest=sha256(b"\0".join(texts.contents)).hexdigest()[:12],
-        ),
+        edition=edition_of(support, texts),
         rows=rows,
         plains=plains_of(rows, support, sites),
         flags=flags,
@@ -147,6 +142,16 @@ def compile_rulebook(
         ceilings=tuple(compiler.ceilings),
         intervals=tuple(compiler.intervals),
         citations=_citations(texts, sources),
+    )
+
+
+def edition_of(support: Support, texts: Texts) -> Edition:
+    """How decisions under these files name them."""
+    return Edition(
+        region=texts.directions.region,
+        support=support,
+        valid_from=texts.directions.valid_from,
+        digest=sha256(b"\0".join(texts.contents)).hexdigest()[:12],
     )
 
 

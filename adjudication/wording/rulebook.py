@@ -60,7 +60,7 @@ def books_on(
 def as_text(book: Book) -> list[str]:
     """The book as lines for a terminal."""
     sources = Sources()
-    lines = [*heading(book.title, "="), "", *wrapped(_opening(book))]
+    lines = [*heading(book.title, "="), "", *wrapped(_opening_of_page(book))]
     for section in book.sections:
         lines += ["", *heading(section.title)]
         for reference, statements in _by_reference(section, sources):
@@ -78,7 +78,7 @@ def as_text(book: Book) -> list[str]:
 def as_markdown(book: Book) -> list[str]:
     """The book as lines of a Markdown page; each rule's id stands with its place."""
     sources = Sources()
-    lines = [f"# {book.title}", "", _opening(book)]
+    lines = [f"# {book.title}", "", _opening_of_page(book)]
     for section in book.sections:
         lines += ["", f"## {section.title}", ""]
         for one in section.statements:
@@ -96,19 +96,22 @@ def _by_reference(section: Section, sources: Sources) -> Iterator[tuple[str, Ite
 
 def in_force(book: Book) -> str:
     """Which files are in force, and since when."""
-    spans = [f"{name} från {file.valid_from}{_known_by(file)}" for name, file in _files(book)]
+    spans = [f"{name} från {file.valid_from}{_known_by(file)}" for name, file in files_of(book)]
     return listed(spans)
 
 
-def _opening(book: Book) -> str:
-    checked = min(file.checked_on for _, file in _files(book))
-    return (
-        f"Så gäller reglerna {book.on}: {in_force(book)}. Jämförda med källorna {checked}. Siffran "
-        "efter varje plats är källans nummer i förteckningen sist."
-    )
+def opening(book: Book) -> str:
+    """Since when they have been in force, and when they were last read beside their sources."""
+    checked = min(file.checked_on for _, file in files_of(book))
+    return f"Så gäller reglerna {book.on}: {in_force(book)}. Jämförda med källorna {checked}."
 
 
-def _files(book: Book) -> list[tuple[str, RuleFile]]:
+def _opening_of_page(book: Book) -> str:
+    return f"{opening(book)} Siffran efter varje plats är källans nummer i förteckningen sist."
+
+
+def files_of(book: Book) -> list[tuple[str, RuleFile]]:
+    """The files in force by what they are called."""
     texts = book.texts
     files: list[tuple[str, RuleFile]] = [
         ("anvisningarna", texts.directions),
