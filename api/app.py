@@ -14,13 +14,16 @@ from adjudication.library import Library
 from api.access import need_token
 from api.edge import Edge
 from api.files import submit_file
+from api.findings import findings
 from api.invoices import InvoiceController
 from api.metrics import Metrics
 from api.patients import standing
 from api.problems import HANDLERS, of_database
 from api.reference import CardController, PreassessmentController
 from api.request import StrictRequest
+from api.rules import RuleController
 from api.service import Service
+from api.sources import sources
 from api.state import health, metrics, ready
 from storage.database import Database
 
@@ -65,6 +68,9 @@ def application(
             standing,
             CardController,
             PreassessmentController,
+            RuleController,
+            sources,
+            findings,
             health,
             ready,
             metrics,

@@ -13,7 +13,7 @@ from adjudication.decision import Decision, Status
 from adjudication.invoice import Invoice, LineNumber
 from api.access import own
 from api.problems import BODY, ProblemError, malformed, not_found, specs
-from api.request import StrictRequest
+from api.request import StrictRequest, need_single
 from api.service import Service
 from intake.malformed import Fault
 from invoices.correction import Credit, CreditFault
@@ -88,7 +88,7 @@ class InvoiceController(Controller):
         limit: Annotated[int, Parameter(ge=1, le=1000)] = 100,
     ) -> Page:
         """A clinic's system sees its own. `next` of a page is `before` of the next one."""
-        _need_single(request)
+        need_single(request)
         token, service = request.auth, service_of(request)
         filters = Filters(
             token.clinic or clinic, number, replaces, status, support, received_from, received_to
@@ -192,20 +192,6 @@ def service_of(request: StrictRequest) -> Service:
     """What the handlers share."""
     service: Service = request.app.state.service
     return service
-
-
-def _need_single(request: StrictRequest) -> None:
-    """Ends a request that gives a parameter twice, or one that is not known."""
-    names = [name for name, _ in request.query_params.multi_items()]
-    for name in names:
-        if names.count(name) > 1:
-            raise malformed([Fault("är angiven mer än en gång", _path(name))])
-        if name not in request.route_handler.parsed_fn_signature.parameters:
-            raise malformed([Fault("parametern är inte känd", _path(name))])
-
-
-def _path(name: str) -> str:
-    return f"?{name}" if name.isidentifier() else "?"
 
 
 def _told(fault: CreditFault, asked: list[int]) -> Fault:
