@@ -1,16 +1,17 @@
 """Tokens: who may use the API. Only a digest of a token is kept, so it is shown once."""
 
 from collections.abc import Collection
+from functools import cache
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, insert, select
 
 from registry.roles import Role
 from storage import tables
 from storage.audit import Entry, now
-from storage.rows import add, listed
+from storage.rows import add, given, listed
 from terms.errors import PartiturError
 
 _PREFIX = "partitur_"
@@ -100,13 +101,14 @@ def revoked_among(connection: Connection, keys: Collection[int]) -> set[int]:
     """Those of the tokens that are revoked."""
     if not keys:
         return set()
+    return set(connection.scalars(_revoked(connection.dialect.name), given(connection, keys)))
+
+
+@cache
+def _revoked(dialect: str) -> Select[int]:
     table = tables.token_revoked
-    these = listed(connection, {table.c.token_id: keys})
-    return set(
-        connection.scalars(
-            select(table.c.token_id).join(these, these.c.token_id == table.c.token_id)
-        )
-    )
+    these = listed(dialect, table.c.token_id)
+    return select(table.c.token_id).join(these, these.c.token_id == table.c.token_id)
 
 
 def _digest(secret: str) -> bytes:

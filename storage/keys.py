@@ -1,12 +1,13 @@
 """The keys of what many rows name: clinics, editions, applications."""
 
 from collections.abc import Collection, Hashable
+from functools import cache
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, Select, select
 
 from storage import tables
-from storage.rows import add, listed
+from storage.rows import add, given, listed
 from terms.editions import Edition
 
 
@@ -31,9 +32,8 @@ class Keys:
         """The keys of those clinics that have one."""
         missing = [one for one in hsa_ids if one not in self._settled]
         if missing:
-            table, these = tables.clinic, listed(connection, {tables.clinic.c.hsa_id: missing})
             rows = connection.execute(
-                select(table.c.hsa_id, table.c.id).join(these, these.c.hsa_id == table.c.hsa_id)
+                _by(connection.dialect.name, tables.clinic.c.hsa_id), given(connection, missing)
             )
             self._settled |= dict(rows.all())
         return {one: self._settled[one] for one in hsa_ids if one in self._settled}
@@ -62,9 +62,14 @@ class Keys:
         """The keys of applications that are there."""
         if not names:
             return {}
-        table = tables.preassessment
-        these = listed(connection, {table.c.name: names})
         rows = connection.execute(
-            select(table.c.name, table.c.id).join(these, these.c.name == table.c.name)
+            _by(connection.dialect.name, tables.preassessment.c.name), given(connection, names)
         )
         return dict(rows.all())
+
+
+@cache
+def _by(dialect: str, column: Column[str]) -> Select[str, int]:
+    """What rows are called by a column, and their keys."""
+    these = listed(dialect, column)
+    return select(column, column.table.c.id).join(these, these.c[column.name] == column)

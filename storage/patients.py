@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from adjudication.library import Library
 from adjudication.patient import Patient, patient_of
@@ -15,7 +17,7 @@ from registry.cards import in_force
 from registry.holding import CardInForce
 from storage import tables
 from storage.reference import read_cards, read_preassessments
-from storage.rows import listed, lock
+from storage.rows import given, listed, lock
 from terms.period import day_number
 
 MOST_REMEMBERED = 200_000
@@ -79,18 +81,13 @@ class Patients:
         }
 
     def _balances(self, connection: Connection, numbers: Mapping[int, str]) -> dict[str, Balance]:
-        line, credited = tables.line, tables.credited_line
         found = read_preassessments(connection, tables.preassessment.c.patient_id, numbers)
         if not found:
             return {}
         ids = {key: one.id for key, one in found}
-        these = listed(connection, {line.c.preassessment_id: ids})
         drawn: dict[str, Counter[ApprovedKey]] = {}
         for key, place in connection.execute(
-            select(line.c.preassessment_id, line.c.preassessment_line)
-            .join(these, these.c.preassessment_id == line.c.preassessment_id)
-            .outerjoin(credited, _same_line)
-            .where(credited.c.line.is_(None))
+            _drawn(connection.dialect.name), given(connection, ids)
         ):
             drawn.setdefault(ids[key], Counter())[ids[key], place] += 1
         balances = {}
@@ -106,37 +103,7 @@ class Patients:
     ) -> dict[int, tuple[bytes, int]]:
         """Each record, and the day number of the last line whose code has a least interval. What is
         credited is not there. Within a day they stand as they were approved."""
-        line, credited, visit = tables.line, tables.credited_line, tables.visit
-        invoice, clinic = tables.invoice, tables.clinic
-        these = listed(connection, {invoice.c.patient_id: numbers})
-        rows = connection.execute(
-            select(
-                invoice.c.patient_id,
-                invoice.c.support,
-                line.c.treated_on,
-                line.c.code,
-                line.c.performer,
-                line.c.tooth,
-                line.c.zone,
-                line.c.surfaces,
-                line.c.allowed_ore,
-                line.c.preassessment_id,
-                clinic.c.hsa_id,
-                visit.c.reason,
-            )
-            .select_from(these)
-            .join(invoice, invoice.c.patient_id == these.c.patient_id)
-            .join(clinic, clinic.c.id == invoice.c.clinic_id)
-            .join(line, line.c.invoice_id == invoice.c.id)
-            .join(
-                visit,
-                (visit.c.invoice_id == line.c.invoice_id)
-                & (visit.c.treated_on == line.c.treated_on),
-            )
-            .outerjoin(credited, _same_line)
-            .where(line.c.outcome == "approved", credited.c.line.is_(None))
-            .order_by(invoice.c.patient_id, line.c.treated_on, invoice.c.id, line.c.line)
-        )
+        rows = connection.execute(_used(connection.dialect.name), given(connection, list(numbers)))
         library = self._library
         found = {}
         for patient, group in groupby(rows, key=_patient_id):
@@ -169,3 +136,51 @@ _same_line = (tables.credited_line.c.invoice_id == tables.line.c.invoice_id) & (
 )
 _patient = attrgetter("patient")
 _patient_id = attrgetter("patient_id")
+
+
+@cache
+def _drawn(dialect: str) -> Select[Any]:
+    """The lines of applications that carry an approved line which is not credited."""
+    line, credited = tables.line, tables.credited_line
+    these = listed(dialect, line.c.preassessment_id)
+    return (
+        select(line.c.preassessment_id, line.c.preassessment_line)
+        .join(these, these.c.preassessment_id == line.c.preassessment_id)
+        .outerjoin(credited, _same_line)
+        .where(credited.c.line.is_(None))
+    )
+
+
+@cache
+def _used(dialect: str) -> Select[Any]:
+    """Approved lines that are not credited, patient by patient as they were approved."""
+    line, credited, visit = tables.line, tables.credited_line, tables.visit
+    invoice, clinic = tables.invoice, tables.clinic
+    these = listed(dialect, invoice.c.patient_id)
+    return (
+        select(
+            invoice.c.patient_id,
+            invoice.c.support,
+            line.c.treated_on,
+            line.c.code,
+            line.c.performer,
+            line.c.tooth,
+            line.c.zone,
+            line.c.surfaces,
+            line.c.allowed_ore,
+            line.c.preassessment_id,
+            clinic.c.hsa_id,
+            visit.c.reason,
+        )
+        .select_from(these)
+        .join(invoice, invoice.c.patient_id == these.c.patient_id)
+        .join(clinic, clinic.c.id == invoice.c.clinic_id)
+        .join(line, line.c.invoice_id == invoice.c.id)
+        .join(
+            visit,
+            (visit.c.invoice_id == line.c.invoice_id) & (visit.c.treated_on == line.c.treated_on),
+        )
+        .outerjoin(credited, _same_line)
+        .where(line.c.outcome == "approved", credited.c.line.is_(None))
+        .order_by(invoice.c.patient_id, line.c.treated_on, invoice.c.id, line.c.line)
+    )

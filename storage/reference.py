@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Column, Connection, insert, select
+from sqlalchemy import Column, Connection, Select, insert, select
 
 from adjudication.library import Library
 from preassessments.balance import PreassessmentRegister
@@ -14,7 +15,7 @@ from preassessments.decision import ApprovedLine, Preassessment
 from registry.cards import Card, CardRegister
 from storage import tables
 from storage.audit import Act, Entry
-from storage.rows import add, listed, lock, tell_changed
+from storage.rows import add, given, listed, lock, tell_changed
 from terms.errors import ReferenceDataError
 from terms.person import without_dash
 
@@ -130,15 +131,7 @@ def read_cards(
     connection: Connection, column: Column[Any], values: Collection[str] | Collection[int]
 ) -> list[Card]:
     """Cards that have one of the values in a column, by patient, first day and number."""
-    card, voided, patient = tables.card, tables.card_voided, tables.patient
-    these = listed(connection, {column: values})
-    rows = connection.execute(
-        select(card, voided.c.voided_on, patient.c.number.label("of"))
-        .join(patient, patient.c.id == card.c.patient_id)
-        .join(these, these.c[column.name] == column)
-        .outerjoin(voided, voided.c.card_id == card.c.id)
-        .order_by(card.c.patient_id, card.c.valid_from, card.c.number)
-    )
+    rows = connection.execute(_cards(connection.dialect.name, column), given(connection, values))
     return [
         Card(
             number=row.number,
@@ -159,21 +152,12 @@ def read_preassessments(
 ) -> list[tuple[int, Preassessment]]:
     """Applications that have one of the values in a column, with their keys, by patient and key;
     their lines by number."""
-    application, line, patient = tables.preassessment, tables.preassessment_line, tables.patient
-    these = listed(connection, {column: values})
-    rows = connection.execute(
-        select(application, patient.c.number.label("of"))
-        .join(patient, patient.c.id == application.c.patient_id)
-        .join(these, these.c[column.name] == column)
-        .order_by(application.c.patient_id, application.c.id)
-    ).all()
+    dialect = connection.dialect.name
+    rows = connection.execute(_applications(dialect, column), given(connection, values)).all()
+    if not rows:
+        return []
     lines: dict[int, list[ApprovedLine]] = {row.id: [] for row in rows}
-    these = listed(connection, {line.c.preassessment_id: lines})
-    for row in connection.execute(
-        select(line)
-        .join(these, these.c.preassessment_id == line.c.preassessment_id)
-        .order_by(line.c.line)
-    ):
+    for row in connection.execute(_approved(dialect), given(connection, lines)):
         lines[row.preassessment_id].append(
             ApprovedLine(
                 line=row.line,
@@ -225,3 +209,39 @@ def _entries(
         Entry(act, token, patient, subject=str(key))
         for key, patient in zip(keys, patients, strict=True)
     ]
+
+
+@cache
+def _cards(dialect: str, column: Column[Any]) -> Select[Any]:
+    card, voided, patient = tables.card, tables.card_voided, tables.patient
+    these = listed(dialect, column)
+    return (
+        select(card, voided.c.voided_on, patient.c.number.label("of"))
+        .join(patient, patient.c.id == card.c.patient_id)
+        .join(these, these.c[column.name] == column)
+        .outerjoin(voided, voided.c.card_id == card.c.id)
+        .order_by(card.c.patient_id, card.c.valid_from, card.c.number)
+    )
+
+
+@cache
+def _applications(dialect: str, column: Column[Any]) -> Select[Any]:
+    application, patient = tables.preassessment, tables.patient
+    these = listed(dialect, column)
+    return (
+        select(application, patient.c.number.label("of"))
+        .join(patient, patient.c.id == application.c.patient_id)
+        .join(these, these.c[column.name] == column)
+        .order_by(application.c.patient_id, application.c.id)
+    )
+
+
+@cache
+def _approved(dialect: str) -> Select[Any]:
+    line = tables.preassessment_line
+    these = listed(dialect, line.c.preassessment_id)
+    return (
+        select(line)
+        .join(these, these.c.preassessment_id == line.c.preassessment_id)
+        .order_by(line.c.line)
+    )

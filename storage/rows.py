@@ -1,20 +1,25 @@
 """What every reader and writer of rows does: join with a list of ours, add many at once, lock
 patients, tell of a change."""
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
     ARRAY,
     Column,
     Connection,
     FromClause,
+    Integer,
     Row,
+    Select,
     Table,
+    Text,
+    Update,
+    bindparam,
     func,
     insert,
-    literal,
     select,
     type_coerce,
     update,
@@ -23,24 +28,33 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.tables import patient
 
+_json = msgspec.json.Encoder().encode
 
-def listed(
-    connection: Connection, columns: Mapping[Column[Any], Collection[str] | Collection[int]]
-) -> FromClause:
-    """A list of ours as something to select from, of any length by one statement. It has columns
-    named and typed like these, each with so many values."""
-    if connection.dialect.name == "sqlite":
-        rows = json.dumps(list(zip(*columns.values(), strict=True)))
-        value = func.json_each(literal(rows)).table_valued("value").c.value
+
+def listed(dialect: str, *columns: Column[Any]) -> FromClause:
+    """A list of ours as something to select from, of any length by one statement that is made once.
+    It has columns named and typed like these; `given` gives what to execute the statement with."""
+    if dialect == "sqlite":
+        value = func.json_each(bindparam("listed", type_=Text)).table_valued("value").c.value
         return select(
             *(
                 type_coerce(func.json_extract(value, f"$[{place}]"), column.type).label(column.name)
                 for place, column in enumerate(columns)
             )
         ).subquery()
-    arrays = [literal(list(values), ARRAY(column.type)) for column, values in columns.items()]
+    arrays = [
+        bindparam(f"listed_{place}", type_=ARRAY(column.type))
+        for place, column in enumerate(columns)
+    ]
     names = [column.name for column in columns]
     return func.unnest(*arrays).table_valued(*names).render_derived()
+
+
+def given(connection: Connection, *columns: Collection[str] | Collection[int]) -> dict[str, Any]:
+    """The values of a list, column by column."""
+    if connection.dialect.name == "sqlite":
+        return {"listed": _json(list(zip(*columns, strict=True))).decode()}
+    return {f"listed_{place}": list(values) for place, values in enumerate(columns)}
 
 
 def add(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
@@ -54,14 +68,21 @@ def add(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) ->
 def new_keys(connection: Connection, table: Table, many: int) -> Iterable[int]:
     """Keys for rows that are then `put`, ascending. Whoever asks holds a lock that SQLite gives to
     one writer at a time."""
+    statement = _counting(connection.dialect.name, table)
     if connection.dialect.name == "sqlite":
-        last = connection.scalar(select(func.coalesce(func.max(table.c.id), 0)))
+        last = connection.scalar(statement)
         assert last is not None
         return range(last + 1, last + 1 + many)
+    return connection.scalars(statement, {"many": many}).all()
+
+
+@cache
+def _counting(dialect: str, table: Table) -> Select[int]:
+    if dialect == "sqlite":
+        return select(func.coalesce(func.max(table.c.id), 0))
     sequence = func.pg_get_serial_sequence(table.name, "id")
-    return connection.scalars(
-        select(func.nextval(sequence)).select_from(func.generate_series(1, many))
-    ).all()
+    numbers = func.generate_series(1, bindparam("many", type_=Integer))
+    return select(func.nextval(sequence)).select_from(numbers)
 
 
 def put(
@@ -95,21 +116,32 @@ def lock(
     """Key, number and version of the patients who have one of the values in a column of theirs, and
     are nobody else's to change until the transaction ends. All are locked in one order, so that
     none waits for another in a ring."""
-    these = listed(connection, {column: values})
-    return connection.execute(
+    statement = _locking(connection.dialect.name, column)
+    return connection.execute(statement, given(connection, values)).all()
+
+
+@cache
+def _locking(dialect: str, column: Column[Any]) -> Select[int, str, int]:
+    these = listed(dialect, column)
+    return (
         select(patient.c.id, patient.c.number, patient.c.version)
         .join(these, these.c[column.name] == column)
         .order_by(patient.c.id)
         .with_for_update(of=patient)
-    ).all()
+    )
 
 
 def tell_changed(connection: Connection, keys: Collection[int]) -> None:
     """Whoever remembers these patients reads them anew."""
     if keys:
-        these = listed(connection, {patient.c.id: keys})
-        connection.execute(
-            update(patient)
-            .where(patient.c.id.in_(select(these.c.id)))
-            .values(version=patient.c.version + 1)
-        )
+        connection.execute(_telling(connection.dialect.name), given(connection, keys))
+
+
+@cache
+def _telling(dialect: str) -> Update:
+    these = listed(dialect, patient.c.id)
+    return (
+        update(patient)
+        .where(patient.c.id.in_(select(these.c.id)))
+        .values(version=patient.c.version + 1)
+    )

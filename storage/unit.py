@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from adjudication.invoice import Invoice, Line
 from adjudication.patient import Patient, patient_of
@@ -16,7 +17,7 @@ from storage import tables
 from storage.audit import Entry
 from storage.keys import Keys
 from storage.patients import Patients
-from storage.rows import add, listed, new_keys, put, tell_changed
+from storage.rows import add, given, listed, new_keys, put, tell_changed
 from terms.editions import Edition
 from terms.person import without_dash
 
@@ -128,25 +129,13 @@ class Unit:
         asked = {(clinics[one.clinic], one.number) for one in invoices if one.clinic in clinics}
         if not asked:
             return {}
-        invoice = tables.invoice
-        these = listed(
-            self._connection,
-            {
-                invoice.c.clinic_id: [clinic for clinic, _ in asked],
-                invoice.c.number: [number for _, number in asked],
-            },
-        )
         rows = self._connection.execute(
-            select(
-                invoice.c.clinic_id,
-                invoice.c.number,
-                invoice.c.content,
-                invoice.c.answer,
-                invoice.c.id,
-            ).join(
-                these,
-                (these.c.clinic_id == invoice.c.clinic_id) & (these.c.number == invoice.c.number),
-            )
+            _numbered(self._connection.dialect.name),
+            given(
+                self._connection,
+                [clinic for clinic, _ in asked],
+                [number for _, number in asked],
+            ),
         )
         names = {key: hsa_id for hsa_id, key in clinics.items()}
         return {(names[clinic], number): Earlier(*row) for clinic, number, *row in rows}
@@ -162,6 +151,23 @@ class Unit:
         rows = [{"number": number, "version": 1} for number in new]
         for number, key in zip(new, add(self._connection, tables.patient, rows), strict=True):
             self._known[number] = (key, 1, self._met[number])
+
+
+@cache
+def _numbered(dialect: str) -> Select[Any]:
+    """Invoices by clinic and number."""
+    invoice = tables.invoice
+    these = listed(dialect, invoice.c.clinic_id, invoice.c.number)
+    return select(
+        invoice.c.clinic_id,
+        invoice.c.number,
+        invoice.c.content,
+        invoice.c.answer,
+        invoice.c.id,
+    ).join(
+        these,
+        (these.c.clinic_id == invoice.c.clinic_id) & (these.c.number == invoice.c.number),
+    )
 
 
 _INVOICE = (

@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, select
 from adjudication.invoice import Invoice, Line
 from invoices.submission import Submitted
 from registry.cards import Card
-from storage import tables
+from storage import rows, tables
 from storage.database import Database
 from storage.keeper import Keeper, Sent
 from storage.reference import put_cards
@@ -148,6 +148,7 @@ def trust_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 def lock_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away the lock on a patient's row."""
     monkeypatch.setattr(Select, "with_for_update", lambda self, of: self)
+    monkeypatch.setattr(rows, "_locking", rows._locking.__wrapped__)  # else made before
 
 
 @pytest.mark.parametrize("take_away", [trust_memory, lock_nothing])
