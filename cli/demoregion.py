@@ -29,7 +29,7 @@ FIRST_ON = date(2026, 1, 1)
 
 _SEED = 1
 _AT_ONCE = 1_000
-_ROLES: tuple[Role, ...] = ("clinic", "registrar", "reader", "monitor")
+_ROLES: tuple[Role, ...] = ("clinic", "import", "registrar", "reader", "monitor")
 
 
 def fill(database: Database, library: Library) -> None:
@@ -55,15 +55,14 @@ def show(database: Database, address: str) -> None:
     """Issue tokens for this run and say how to use them."""
     acts = Acts(database)
     hsa_id, secrets = acts.do(_issue)
-    print(f"""
-{address} har en påhittad region. Token för den här körningen:
-
-{"".join(f"  {role:<10} {secret}{chr(10)}" for role, secret in zip(_ROLES, secrets, strict=True))}
-Prova, som kliniken {hsa_id}:
-
-  curl -H 'Authorization: Bearer {secrets[0]}' '{address}/invoices?limit=3'
-""")  # fmt: skip
-    sys.stdout.flush()
+    shown = "\n".join(
+        f"  {role:<10} {secret}" for role, secret in zip(_ROLES, secrets, strict=True)
+    )
+    click.echo(
+        f"{address} har en påhittad region. Token för den här körningen:\n\n{shown}\n\n"
+        f"Prova, som kliniken {hsa_id}:\n\n"
+        f"  curl -H 'Authorization: Bearer {secrets[0]}' '{address}/invoices?limit=3'\n"
+    )
 
 
 def _is_done(connection: Connection) -> Done[bool]:

@@ -159,7 +159,7 @@ def test_the_demo_fills_an_empty_database_once(
     demoregion.fill(database, library)
     demoregion.show(database, "http://localhost:1")
     said = capsys.readouterr().out
-    assert len(set(re.findall(r"partitur_\S{43}", said))) == 4
+    assert len(set(re.findall(r"partitur_\S{43}", said))) == 5
     with database.reading() as connection:
         (count,) = connection.execute(text("SELECT count(*) FROM invoice")).one()
     assert count > 100

@@ -1,0 +1,206 @@
+"""What does it cost to be asked over HTTP?
+
+A server process as `partitur serve` makes it; its clients are in a process of their own. Every
+answer is given after a durable commit, with token and audit log. Single invoices of four lines by
+64 clients are held to a bare Litestar handler (benchmarks/bare.py) that the same clients ask in the
+same run; files to single invoices; a lone request to many. All by the clock on the wall.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, partial
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import httpx
+import pytest
+
+from benchmarks.conftest import Ask
+from benchmarks.databases import NewUrl, postgresql, prepared, sqlite
+from benchmarks.fresh import environment, tell
+from benchmarks.questions import Figure, Question
+from benchmarks.scale import Scale
+from benchmarks.workload import Workload, workload
+
+SINGLE = {
+    "sqlite": Question("Single invoices, SQLite", "× bare handler", 0.35, 0.5, is_at_least=True),
+    "postgresql": Question(
+        "Single invoices, PostgreSQL", "× bare handler", 0.3, 0.45, is_at_least=True
+    ),
+}
+TWO = Question("Two server processes, PostgreSQL", "× one", 1, is_at_least=True)
+LONE = Question("p99 at half the highest rate", "× a lone request's median", 20)
+FILES = Question("Files, SQLite", "× invoices/s of single ones", 5, 8, is_at_least=True)
+
+CLIENTS = 64
+_LINES = 4
+_KINDS = {"sqlite": sqlite, "postgresql": postgresql}
+_SECONDS = 300
+
+
+@cache
+def _work(invoices: int) -> tuple[Workload, list[bytes]]:
+    """A workload, and its invoices of four lines."""
+    work = workload(invoices)
+    return work, [one for one in work.invoices if one.count(b'"treated_on"') == _LINES]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_single(ask: Ask, scale: Scale, kind: str) -> None:
+    ask(SINGLE[kind], partial(_measure_single, scale, kind))
+
+
+def test_two_processes(ask: Ask, scale: Scale) -> None:
+    ask(TWO, partial(_measure_two, scale))
+
+
+def test_lone(ask: Ask, scale: Scale) -> None:
+    ask(LONE, partial(_measure_lone, scale))
+
+
+def test_files(ask: Ask, scale: Scale) -> None:
+    ask(FILES, partial(_measure_files, scale))
+
+
+def _measure_single(scale: Scale, kind: str) -> Figure:
+    work, invoices = _work(scale.http_invoices)
+    ratios = []
+    with _KINDS[kind]() as new_url:
+        for _ in range(scale.http_passes):
+            with _bare() as port:
+                _load(port, invoices[:500])
+                floor = _load(port, invoices)
+            with _served(new_url, work) as (port, token):
+                ours = _load(port, invoices, token)
+            ratios.append(ours["rate"] / floor["rate"])
+            tell(f"bare {floor['rate']:.0f}/s, ours {ours['rate']:.0f}/s: {ratios[-1]:.2f}")
+    note = f"{ours['rate']:.0f}/s, p99 {1000 * ours['p99']:.0f} ms with {CLIENTS} clients"
+    return Figure(median(ratios), note)
+
+
+def _measure_two(scale: Scale) -> Figure:
+    work, invoices = _work(scale.http_invoices)
+    ratios = []
+    with postgresql() as new_url:
+        for _ in range(scale.http_passes):
+            rates = []
+            for processes in (1, 2):
+                with _served(new_url, work, "--processes", str(processes)) as (port, token):
+                    rates.append(_load(port, invoices, token)["rate"])
+            ratios.append(rates[1] / rates[0])
+            tell(f"one {rates[0]:.0f}/s, two {rates[1]:.0f}/s")
+    return Figure(max(ratios), f"best of {scale.http_passes}; load and database share the cores")
+
+
+def _measure_lone(scale: Scale) -> Figure:
+    work, invoices = _work(scale.http_invoices)
+    part = len(invoices) // 3
+    with sqlite() as new_url, _served(new_url, work) as (port, token):
+        highest = _load(port, invoices[:part], token)["rate"]
+        lone = _load(port, invoices[part : part + 500], token, clients=1)["median"]
+        half = _load(port, invoices[-part:], token, every=2 / highest)
+    note = f"{1000 * half['p99']:.1f} by {1000 * lone:.1f} ms; median {1000 * half['median']:.1f}"
+    return Figure(half["p99"] / lone, note)
+
+
+def _measure_files(scale: Scale) -> Figure:
+    work, invoices = _work(scale.http_invoices)
+    with sqlite() as new_url:
+        ratios = []
+        for _ in range(scale.http_passes):
+            with _served(new_url, work) as (port, token):
+                single = _load(port, invoices, token)["rate"]
+            with _served(new_url, work) as (port, token):
+                rate, first = _send_file(port, invoices, token)
+            ratios.append(rate / single)
+            tell(f"single {single:.0f}/s, file {rate:.0f}/s, first answers after {first:.2f} s")
+    return Figure(median(ratios), f"{rate:.0f} invoices/s; first answers after {first:.2f} s")
+
+
+def _send_file(port: int, invoices: list[bytes], token: str) -> tuple[float, float]:
+    """Invoices a second of a file, and the seconds until its first answers came."""
+    begun = perf_counter()
+    with httpx.stream(
+        "POST",
+        f"http://127.0.0.1:{port}/invoices/file",
+        content=b"\n".join(invoices),
+        headers={"Content-Type": "application/x-ndjson", "Authorization": f"Bearer {token}"},
+        timeout=_SECONDS,
+    ) as response:
+        pieces = response.iter_raw()
+        answers = next(pieces).count(b"\n")
+        first = perf_counter() - begun
+        answers += sum(piece.count(b"\n") for piece in pieces)
+    assert answers == len(invoices), response.status_code
+    return answers / (perf_counter() - begun), first
+
+
+def _load(
+    port: int, invoices: list[bytes], token: str = "-", *, clients: int = CLIENTS, every: float = 0
+) -> dict[str, Any]:
+    """What clients in a process of their own saw (benchmarks/clients.py)."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(b"\n".join(invoices))
+        file.flush()
+        done = subprocess.run(
+            [
+                sys.executable, "-m", "benchmarks.clients", str(port), str(clients), str(every),
+                token, file.name,
+            ],
+            env=environment(), stdout=subprocess.PIPE, check=True, timeout=_SECONDS,
+        )  # fmt: skip
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert set(found["statuses"]) <= {"201", "422"}, found["statuses"]
+    return found
+
+
+@contextmanager
+def _served(new_url: NewUrl, work: Workload, *options: str) -> Iterator[tuple[int, str]]:
+    """A server over a new database with the workload's cards: its port, and a token."""
+    url = new_url()
+    with prepared(url, work) as (_, token):
+        pass
+    command = ["-m", "cli.main", "serve", "--db", url, "--port", "0", *options]
+    with _process(command, stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        for said in process.stderr:
+            found = re.search(r"lyssnar på http://127.0.0.1:(\d+)", said)
+            if found is not None:
+                break
+        else:
+            raise AssertionError(said)
+        port = int(found[1])
+        httpx.get(f"http://127.0.0.1:{port}/ready", timeout=_SECONDS).raise_for_status()
+        yield port, token
+
+
+@contextmanager
+def _bare() -> Iterator[int]:
+    """The floor's port."""
+    with _process(["-m", "benchmarks.bare"], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        yield int(process.stdout.readline())
+
+
+@contextmanager
+def _process(arguments: list[str], **streams: int) -> Iterator["subprocess.Popen[str]"]:
+    """A process that is ended with the block."""
+    with subprocess.Popen(
+        [sys.executable, *arguments], env=environment(), text=True, **streams
+    ) as process:  # type: ignore[call-overload]
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
