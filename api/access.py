@@ -7,7 +7,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from api.logs import log
-from api.problems import ProblemError
+from api.problems import ProblemError, not_found
 from api.service import Service
 from registry.roles import Task, may
 from storage.access import Token
@@ -19,7 +19,12 @@ async def need_token(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
     """Every route has a task (`task=` in the handler), for which the token's role is asked; None
-    says that anybody may."""
+    says that anybody may. What has none is the framework's own: OPTIONS, which says no more than
+    /openapi.json, and pages that are not shown."""
+    if "task" not in handler.opt:
+        if connection.scope["method"] == "OPTIONS":
+            return
+        raise not_found()
     task: Task | None = handler.opt["task"]
     if task is None:
         return

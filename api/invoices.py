@@ -13,7 +13,7 @@ from adjudication.decision import Decision, Status
 from adjudication.invoice import Invoice, LineNumber
 from api.access import own
 from api.problems import BODY, ProblemError, malformed, not_found, specs
-from api.request import StrictRequest, need_single
+from api.request import StrictRequest
 from api.service import Service
 from intake.malformed import Fault
 from invoices.correction import Credit, CreditFault
@@ -26,6 +26,9 @@ from storage.kept import Filters, KeptInvoice, Page, list_invoices, read_invoice
 from terms.vocabulary import Support
 
 JSON = "application/json"
+
+Key = Annotated[int, msgspec.Meta(ge=1, le=2**62), Parameter(ge=1, le=2**62)]
+"""Which of all kept invoices. The bounds are told twice: to msgspec, and to the framework."""
 
 
 class CreditRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,11 +87,10 @@ class InvoiceController(Controller):
         support: Support | None = None,
         received_from: date | None = None,
         received_to: date | None = None,
-        before: Annotated[int | None, Parameter(ge=1, le=2**62)] = None,
-        limit: Annotated[int, Parameter(ge=1, le=1000)] = 100,
+        before: Key | None = None,
+        limit: Annotated[int, msgspec.Meta(ge=1, le=1000), Parameter(ge=1, le=1000)] = 100,
     ) -> Page:
         """A clinic's system sees its own. `next` of a page is `before` of the next one."""
-        need_single(request)
         token, service = request.auth, service_of(request)
         filters = Filters(
             token.clinic or clinic, number, replaces, status, support, received_from, received_to
@@ -105,9 +107,7 @@ class InvoiceController(Controller):
         task="read_invoices",
         responses=specs(HTTPStatus.NOT_FOUND),
     )
-    async def read(
-        self, request: StrictRequest, key: Annotated[int, Parameter(ge=1, le=2**62)]
-    ) -> KeptInvoice:
+    async def read(self, request: StrictRequest, key: Key) -> KeptInvoice:
         """`key` is the last part of `Location` in the answer, or `id` in a list."""
         token = request.auth
         found = await service_of(request).do(
@@ -123,12 +123,7 @@ class InvoiceController(Controller):
         task="credit",
         responses=specs(*BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     )
-    async def credit(
-        self,
-        data: CreditRequest,
-        request: StrictRequest,
-        key: Annotated[int, Parameter(ge=1, le=2**62)],
-    ) -> Credit:
+    async def credit(self, data: CreditRequest, request: StrictRequest, key: Key) -> Credit:
         """Counts, ceilings, the application and the fee get back what the lines used. A credit
         cannot be credited; what was taken back is billed anew, under a number of its own."""
         token, service = request.auth, service_of(request)

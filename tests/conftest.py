@@ -1,6 +1,15 @@
-"""How much Hypothesis tries: little and always the same by default, much in `make soak`."""
+"""How much Hypothesis tries: little and always the same by default, much in `make soak`. And the
+databases that tests are run on."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from storage.database import Database
+from storage.schema import upgrade
+from tests.databases import new_database, started_cluster
 
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
 
@@ -9,3 +18,23 @@ settings.register_profile(
 )
 settings.register_profile("soak", max_examples=2000, deadline=None, suppress_health_check=SLOW)
 settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """The URL of a PostgreSQL server without its database, started for this session."""
+    with started_cluster() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with every table."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'partitur.db'}"
+    else:
+        url = new_database(request.getfixturevalue("cluster"))
+    found = Database(url)
+    upgrade(found)
+    yield found
+    found.close()
