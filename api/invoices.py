@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from litestar import Controller, Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
 
 from adjudication.decision import Decision, Status
 from adjudication.invoice import Invoice, LineNumber
@@ -27,8 +27,13 @@ from terms.vocabulary import Support
 
 JSON = "application/json"
 
-Key = Annotated[int, msgspec.Meta(ge=1, le=2**62), Parameter(ge=1, le=2**62)]
-"""Which of all kept invoices. The bounds are told twice: to msgspec, and to the framework."""
+_LARGEST_KEY = 2**62
+_Key = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_KEY)]
+Key = Annotated[_Key, PathParameter(ge=1, le=_LARGEST_KEY)]
+"""Which of all kept invoices. Bounds are told twice: to msgspec, and to the framework for OpenAPI."""
+
+_MOST_LISTED = 1000
+_Limit = Annotated[int, msgspec.Meta(ge=1, le=_MOST_LISTED)]
 
 
 class CreditRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,7 +58,7 @@ class InvoiceController(Controller):
             **specs(*BODY, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY),
         },
     )
-    async def submit(self, data: Invoice, request: StrictRequest) -> Response[Decision]:
+    async def submit(self, data: JSONBody[Invoice], request: StrictRequest) -> Response[Decision]:
         """The same invoice again gets its first answer, for ever; the same number with other
         content is refused."""
         answer = await _answer(data, request, is_check=False)
@@ -68,7 +73,7 @@ class InvoiceController(Controller):
         status_code=HTTPStatus.OK,
         responses=specs(*BODY, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY),
     )
-    async def check(self, data: Invoice, request: StrictRequest) -> Response[Decision]:
+    async def check(self, data: JSONBody[Invoice], request: StrictRequest) -> Response[Decision]:
         """A dry run: the answer is byte for byte that of submitting now."""
         return _decision(await _answer(data, request, is_check=True), HTTPStatus.OK)
 
@@ -80,15 +85,15 @@ class InvoiceController(Controller):
     async def list(  # noqa: PLR0913 – each is a parameter of the address
         self,
         request: StrictRequest,
-        clinic: str | None = None,
-        number: str | None = None,
-        replaces: str | None = None,
-        status: Status | None = None,
-        support: Support | None = None,
-        received_from: date | None = None,
-        received_to: date | None = None,
-        before: Key | None = None,
-        limit: Annotated[int, msgspec.Meta(ge=1, le=1000), Parameter(ge=1, le=1000)] = 100,
+        clinic: FromQuery[str | None] = None,
+        number: FromQuery[str | None] = None,
+        replaces: FromQuery[str | None] = None,
+        status: FromQuery[Status | None] = None,
+        support: FromQuery[Support | None] = None,
+        received_from: FromQuery[date | None] = None,
+        received_to: FromQuery[date | None] = None,
+        before: Annotated[_Key | None, QueryParameter(ge=1, le=_LARGEST_KEY)] = None,
+        limit: Annotated[_Limit, QueryParameter(ge=1, le=_MOST_LISTED)] = 100,
     ) -> Page:
         """A clinic's system sees its own. `next` of a page is `before` of the next one."""
         token, service = request.auth, service_of(request)
@@ -123,7 +128,9 @@ class InvoiceController(Controller):
         task="credit",
         responses=specs(*BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     )
-    async def credit(self, data: CreditRequest, request: StrictRequest, key: Key) -> Credit:
+    async def credit(
+        self, data: JSONBody[CreditRequest], request: StrictRequest, key: Key
+    ) -> Credit:
         """Counts, ceilings, the application and the fee get back what the lines used. A credit
         cannot be credited; what was taken back is billed anew, under a number of its own."""
         token, service = request.auth, service_of(request)

@@ -2,6 +2,7 @@
 databases that tests are run on."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from storage.database import Database
 from storage.schema import upgrade
 from tests.databases import new_database, started_cluster
 
+KINDS = ("sqlite", "postgresql")
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
 
 settings.register_profile(
@@ -27,11 +29,27 @@ def cluster() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database with every table."""
+    with opened(request, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def shared_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """A database for all tests of a module, which get along with each other."""
+    with opened(request, tmp_path_factory.mktemp("shared")) as found:
+        yield found
+
+
+@contextmanager
+def opened(request: pytest.FixtureRequest, folder: Path) -> Iterator[Database]:
+    """A new database of the kind that is asked for."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'partitur.db'}"
+        url = f"sqlite:///{folder / 'partitur.db'}"
     else:
         url = new_database(request.getfixturevalue("cluster"))
     found = Database(url)
