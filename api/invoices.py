@@ -30,7 +30,7 @@ JSON = "application/json"
 _LARGEST_KEY = 2**62
 _Key = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_KEY)]
 Key = Annotated[_Key, PathParameter(ge=1, le=_LARGEST_KEY)]
-"""Which of all kept invoices. Bounds are told twice: to msgspec, and to the framework for OpenAPI."""
+"""Which of all kept invoices. Its bounds are told to msgspec, and to the framework for OpenAPI."""
 
 _MOST_LISTED = 1000
 _Limit = Annotated[int, msgspec.Meta(ge=1, le=_MOST_LISTED)]

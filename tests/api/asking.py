@@ -75,7 +75,7 @@ class Api:
     ) -> Response:
         """Send JSON, or bytes as they are with headers of one's own."""
         sent = options.pop("headers", JSON)
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        content = body if isinstance(body, bytes) else encoded(body)
         return self.client.post(
             path, content=content, headers={**self.token(who), **sent}, **options
         )
@@ -109,6 +109,11 @@ class Api:
         """Put in a card, which the examples of tests/commands.py are approved by."""
         answer = self.post("/cards", commands.card(**fields), "registrar")
         assert answer.status_code == 201, answer.text
+
+
+def encoded(body: object) -> bytes:
+    """A body in JSON."""
+    return json.dumps(body).encode()
 
 
 def invoice(number: str = "1", **fields: Any) -> Row:

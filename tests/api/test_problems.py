@@ -13,7 +13,20 @@ from sqlalchemy.exc import OperationalError
 
 from api import edge
 from api.logs import JsonLines
-from tests.api.asking import JSON, NDJSON, TODAY, Api, invoice, kept, made, noted, problem, routes
+from invoices.submission import submit
+from tests.api.asking import (
+    JSON,
+    NDJSON,
+    TODAY,
+    Api,
+    Name,
+    invoice,
+    kept,
+    made,
+    noted,
+    problem,
+    routes,
+)
 from tests.commands import PATIENT, application, card
 from tests.desks import Row
 
@@ -88,14 +101,14 @@ BODIES = {
 
 def ask(api: Api, route: str, **more: Any) -> Any:
     method, path = route.replace("{key}", "1").split()
-    who = "registrar" if path.startswith(("/cards", "/preass")) else "clinic"
+    who: Name = "registrar" if path.startswith(("/cards", "/preass")) else "clinic"
     body = BODIES.get(route)
     headers = NDJSON if path.endswith("file") else JSON
     return api.client.request(
         method,
         path,
         content=None if body is None else json.dumps(body),
-        headers={**api.token(who), **headers, **more},  # type: ignore[arg-type]
+        headers={**api.token(who), **headers, **more},
     )
 
 
@@ -157,16 +170,13 @@ def test_a_defect_in_the_middle_of_a_file_is_told_in_the_last_answer(
     """And logged. What was answered before is kept, and answered so again."""
     monkeypatch.setattr("api.files.AT_ONCE", 2)
     sent = [invoice(f"defect {place}") for place in range(6)]
-    from storage import keeper
-
-    submit = keeper.submit
 
     def fail_at_the_fourth(store: Any, by: Any, one: Any, received_on: Any) -> Any:
         if one.number == "defect 3":
             raise ValueError(SECRET)
         return submit(store, by, one, received_on)
 
-    monkeypatch.setattr(keeper, "submit", fail_at_the_fourth)
+    monkeypatch.setattr("storage.keeper.submit", fail_at_the_fourth)
     answers = shared.file(*sent)
     assert [one["status"] for one in answers] == ["denied", "denied", "invalid"]
     (line,) = lines(log, "defect")
@@ -182,8 +192,8 @@ def test_a_defect_in_the_middle_of_a_file_is_told_in_the_last_answer(
 
 def test_the_log_holds_nothing_of_a_request(shared: Api, log: io.StringIO) -> None:
     """Neither body nor address nor header, of what is done, refused and not understood."""
-    marks = {"X-Anything": "märke-i-huvud", "Cookie": "session=kaka-i-huvud"}
-    headers = {**shared.token("clinic"), **{key: value.encode() for key, value in marks.items()}}  # type: ignore[dict-item]
+    marks = {"X-Anything": "hemlighet-i-huvud", "Cookie": "session=kaka-i-huvud"}
+    headers = {**shared.token("clinic"), **marks}
     for route in FUNCTIONS:
         ask(shared, route)
     for path in ("/invoices?number=194805121011", "/194805121011", "/invoices?194805121011=1"):
