@@ -47,6 +47,11 @@ def issued(database: Database, name: str, role: Role, clinic: str | None = None)
     return Acts(database).do(work)
 
 
+def revoked(database: Database, name: str) -> None:
+    """A token is revoked, as by a command on the server."""
+    Acts(database).do(lambda connection: (None, [revoke(connection, name)]))
+
+
 def issued_to_all(database: Database) -> dict[Name, str]:
     """The secret of a token for everybody."""
     return {name: issued(database, name, role, _CLINICS.get(name)) for name, role in ROLES.items()}
@@ -94,10 +99,6 @@ class Api:
     def token(self, who: Name | None) -> dict[str, str]:
         """The header that shows a token."""
         return {} if who is None else {"Authorization": f"Bearer {self.secrets[who]}"}
-
-    def revoke(self, who: Name) -> None:
-        """Revoke a token, as a command on the server does."""
-        Acts(self.database).do(lambda connection: (None, [revoke(connection, who)]))
 
     def submitted(self, row: Row, who: Name = "clinic") -> Response:
         """The answer to an invoice that is new and kept."""
