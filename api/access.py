@@ -4,10 +4,11 @@ from http import HTTPStatus
 from typing import Any
 
 from litestar.connection import ASGIConnection
+from litestar.exceptions import MethodNotAllowedException
 from litestar.handlers import BaseRouteHandler
 
 from api.logs import log
-from api.problems import ProblemError
+from api.problems import ProblemError, not_found
 from api.service import Service
 from registry.roles import Task, may
 from storage.access import Token
@@ -19,7 +20,12 @@ async def need_token(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
     """Every route has a task (`task=` in the handler), for which the token's role is asked; None
-    says that anybody may."""
+    says that anybody may. What has none is the framework's own: pages that are not shown, and an
+    answer to OPTIONS that leaves methods out."""
+    if "task" not in handler.opt:
+        if connection.scope.get("method") == "OPTIONS":
+            raise MethodNotAllowedException(headers={"allow": ", ".join(_methods(connection))})
+        raise not_found()
     task: Task | None = handler.opt["task"]
     if task is None:
         return
@@ -51,3 +57,12 @@ def own(token: Token, clinic: str) -> None:
             "Fakturan är en annan kliniks",
             "Token gäller en enda klinik; clinic ska vara dess HSA-id.",
         )
+
+
+def _methods(connection: ASGIConnection[Any, Any, Any, Any]) -> list[str]:
+    """What can be done at an address."""
+    path = connection.scope["path_template"]
+    return sorted(
+        method for route in connection.app.routes if route.path_format == path
+        for method in route.methods
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from adjudication.library import Library
 from api.access import need_token
+from api.address import need_address
 from api.edge import Edge
 from api.files import submit_file
 from api.findings import findings
@@ -61,7 +62,7 @@ def application(
         finally:
             await service.stop()
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             InvoiceController,
             submit_file,
@@ -77,7 +78,7 @@ def application(
             openapi,
         ],
         guards=[need_token],
-        middleware=[Edge(figures)],
+        before_request=need_address,
         exception_handlers={**HANDLERS, SQLAlchemyError: of_database},
         request_class=StrictRequest,
         request_max_body_size=LARGEST_BODY,
@@ -87,3 +88,5 @@ def application(
         logging_config=None,
         debug=False,
     )
+    app.asgi_handler = Edge(figures)(app.asgi_handler)
+    return app

@@ -19,7 +19,8 @@ _HEADERS = [
 
 
 class Edge(ASGIMiddleware):
-    """Adds headers to every answer, and counts it with the seconds until it began."""
+    """Adds headers to every answer, and counts it with the seconds until it began. It stands before
+    the router, whose own answers (no such address, no such method) nothing behind it sees."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics

@@ -4,29 +4,34 @@ A sender may send all of it before it reads the first answer, so what comes is a
 to `LARGEST_FILE` bytes, however far the answers have got.
 """
 
-from asyncio import Queue, create_task
-from collections.abc import AsyncIterator
+from asyncio import Queue, create_task, to_thread
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from http import HTTPStatus
 
 import msgspec
 from litestar import post
+from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from adjudication.decision import Decision
 from adjudication.invoice import Invoice
 from api.invoices import RECEIVED_ON, service_of
+from api.logs import log_defect
 from api.problems import BODY, ProblemError, specs
 from api.request import NDJSON, StrictRequest, need_type
 from api.service import Service
-from intake.lines import Chunk, Lines
+from intake.lines import Lines
 from intake.malformed import UNREADABLE, Fault, Malformed, is_blank, malformed
 from intake.strict import Reader
 from registry.roles import may
-from storage.access import Token
 from storage.keeper import Sent
 
 LARGEST_FILE = 64 << 20
+MOST_LINES = 300_000
+"""A file of so many bytes has fewer, unless they are no invoices: each of those has an answer that
+is far longer than itself."""
 AT_ONCE = 1000
 """So many invoices share a transaction."""
 
@@ -34,7 +39,10 @@ _read = Reader(Invoice).read
 _encode_lines = msgspec.json.Encoder().encode_lines
 _OTHER_CLINIC = Fault("är en annan klinik än den som token gäller", "$.clinic")
 _TOO_LARGE = Fault(f"filen är större än {LARGEST_FILE} byte; dela upp den här", "$")
+_TOO_MANY = Fault(f"filen har fler än {MOST_LINES} rader; dela upp den här", "$")
 _BROKEN_OFF = Fault("filen kom inte fram hel; skicka den igen", "$")
+_NOT_ALLOWED = Fault("token gäller inte längre; härifrån är ingenting bevarat", "$")
+_DEFECT = "fel i programmet; uppge {} när felet anmäls, och skicka filen igen"
 
 
 @post(
@@ -67,15 +75,25 @@ async def submit_file(request: StrictRequest) -> ASGIApp:
             "Filen är för stor",
             f"Dela upp den i filer om högst {LARGEST_FILE} byte; ingenting är bevarat.",
         )
-    answers = _Answering(service_of(request), request.auth).answers(request)
+    answering = _Answering(service_of(request), request)
 
     async def respond(_scope: Scope, _receive: Receive, send: Send) -> None:
         """The framework's own stream would read the body itself, to see whether the sender is
-        gone."""
-        headers = [(b"content-type", NDJSON.encode())]
-        await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": headers})
-        async for some in answers:
-            await send({"type": "http.response.body", "body": some, "more_body": True})
+        gone. Begins with the first answers: what fails before them has a status of its own."""
+        begin: Message = {
+            "type": "http.response.start",
+            "status": HTTPStatus.OK,
+            "headers": [(b"content-type", NDJSON.encode())],
+        }
+        is_begun = False
+        async with aclosing(answering.answers()) as answers:
+            async for some in answers:
+                if not is_begun:
+                    await send(begin)
+                    is_begun = True
+                await send({"type": "http.response.body", "body": some, "more_body": True})
+        if not is_begun:
+            await send(begin)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     return respond
@@ -84,57 +102,85 @@ async def submit_file(request: StrictRequest) -> ASGIApp:
 class _Answering:
     """The answers to one file."""
 
-    def __init__(self, service: Service, token: Token) -> None:
+    def __init__(self, service: Service, request: StrictRequest) -> None:
         self._service = service
-        self._token = token
-        self._chunks: Queue[Chunk | Fault | None] = Queue()
+        self._request = request
+        self._token = request.auth
+        self._pieces: Queue[bytes | None] = Queue()
+        self._cut_off: Fault | None = None
         self._next = 1
 
-    async def answers(self, request: StrictRequest) -> AsyncIterator[bytes]:
-        """The answers, some thousand at a time."""
-        taking_in = create_task(self._take_in(request))
+    async def answers(self) -> AsyncGenerator[bytes, None]:
+        """The answers, some thousand at a time. Where some were given already, what goes wrong is
+        told in a last one, at the place of the first line that has none."""
+        taking_in = create_task(self._take_in())
+        has_answered = False
         try:
-            waiting: list[bytes] = []
-            while (chunk := await self._chunks.get()) is not None:
-                if isinstance(chunk, Fault):
-                    if waiting:
-                        yield await self._answer(waiting)
-                    yield _encode_lines([Malformed("invalid", self._next, [chunk])])
-                    return
-                waiting += chunk.lines
-                while len(waiting) >= AT_ONCE:
-                    yield await self._answer(waiting[:AT_ONCE])
-                    del waiting[:AT_ONCE]
-            if waiting:
-                yield await self._answer(waiting)
+            async for lines in self._thousands():
+                yield await self._answer(lines)
+                has_answered = True
+            last = self._cut_off
+        except Exception as error:
+            if not has_answered:
+                raise
+            last = self._told(error)
         finally:
             taking_in.cancel()
+        if last is not None:
+            yield _encode_lines([Malformed("invalid", self._next, [last])])
 
-    async def _take_in(self, request: StrictRequest) -> None:
-        """Take in the body as it comes, and end with None, or with what is wrong with the rest."""
-        lines, size, last = Lines(), 0, None
+    async def _take_in(self) -> None:
+        """Take in the body as it comes, and note what is wrong with the rest of it."""
         try:
-            async for piece in request.pieces():
-                size += len(piece)
-                if size > LARGEST_FILE:
-                    last = _TOO_LARGE
-                    break
+            async for piece in self._request.pieces():
+                self._pieces.put_nowait(piece)
+        except HTTPException as error:
+            is_too_large = error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            self._cut_off = _TOO_LARGE if is_too_large else _BROKEN_OFF
+        except ProblemError:
+            self._cut_off = _BROKEN_OFF
+        except Exception as error:
+            self._cut_off = self._told(error)
+        self._pieces.put_nowait(None)
+
+    async def _thousands(self) -> AsyncIterator[list[bytes]]:
+        """The lines, a thousand at a time, the last ones fewer."""
+        lines, waiting = Lines(), list[bytes]()
+        piece: bytes | None = b""
+        while piece is not None:
+            piece = await self._pieces.get()
+            if piece is not None:
                 chunk = lines.take(piece)
-                if chunk is not None:
-                    self._chunks.put_nowait(chunk)
             else:
-                chunk = lines.end()
-                if chunk is not None:
-                    self._chunks.put_nowait(chunk)
-        except Exception:
-            last = _BROKEN_OFF
-        self._chunks.put_nowait(last)
+                chunk = lines.end() if self._cut_off is None else None
+            if chunk is None:
+                continue
+            waiting += chunk.lines
+            while len(waiting) >= AT_ONCE:
+                if self._next > MOST_LINES:
+                    self._cut_off = _TOO_MANY
+                    return
+                yield waiting[:AT_ONCE]
+                del waiting[:AT_ONCE]
+        if waiting:
+            yield waiting
 
     async def _answer(self, lines: list[bytes]) -> bytes:
         """The answers to some lines, kept in one transaction."""
+        answers, sent = await to_thread(self._read, lines)
+        submitted = await self._service.submit_many([one for _, one in sent]) if sent else []
+        for (place, _), one in zip(sent, submitted, strict=True):
+            answers[place] = msgspec.Raw(one.answer)
+        self._next += len(lines)
+        return _encode_lines(answers)
+
+    def _read(
+        self, lines: list[bytes]
+    ) -> tuple[list[Malformed | msgspec.Raw], list[tuple[int, Sent]]]:
+        """The answers to those that are no invoices, and the invoices with their places among the
+        answers."""
         answers: list[Malformed | msgspec.Raw] = []
-        sent: list[Sent] = []
-        places: list[int] = []
+        sent: list[tuple[int, Sent]] = []
         today = self._service.today()
         for number, line in enumerate(lines, self._next):
             try:
@@ -147,14 +193,15 @@ class _Answering:
             if faults:
                 answers.append(Malformed("invalid", number, faults))
                 continue
-            places.append(len(answers))
+            sent.append((len(answers), Sent(invoice, invoice.received_on or today, self._token.id)))
             answers.append(msgspec.Raw())
-            sent.append(Sent(invoice, invoice.received_on or today, self._token.id))
-        self._next += len(lines)
-        submitted = await self._service.submit_many(sent) if sent else []
-        for place, one in zip(places, submitted, strict=True):
-            answers[place] = msgspec.Raw(one.answer)
-        return _encode_lines(answers)
+        return answers, sent
+
+    def _told(self, error: Exception) -> Fault:
+        """What went wrong in the middle of a file."""
+        if isinstance(error, ProblemError):
+            return _NOT_ALLOWED
+        return Fault(_DEFECT.format(log_defect(self._request.scope, error)), "$")
 
     def _faults(self, invoice: Invoice) -> list[Fault]:
         """What the sender may not send."""

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 import msgspec
 from litestar import Controller, Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
 
 from adjudication.decision import Decision, Status
 from adjudication.invoice import Invoice, LineNumber
 from api.access import own
 from api.problems import BODY, ProblemError, malformed, not_found, specs
-from api.request import StrictRequest, need_single
+from api.request import StrictRequest
 from api.service import Service
 from intake.malformed import Fault
 from invoices.correction import Credit, CreditFault
@@ -26,6 +26,14 @@ from storage.kept import Filters, KeptInvoice, Page, list_invoices, read_invoice
 from terms.vocabulary import Support
 
 JSON = "application/json"
+
+_LARGEST_KEY = 2**62
+_Key = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_KEY)]
+Key = Annotated[_Key, PathParameter(ge=1, le=_LARGEST_KEY)]
+"""Which of all kept invoices. Its bounds are told to msgspec, and to the framework for OpenAPI."""
+
+_MOST_LISTED = 1000
+_Limit = Annotated[int, msgspec.Meta(ge=1, le=_MOST_LISTED)]
 
 
 class CreditRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,7 +58,7 @@ class InvoiceController(Controller):
             **specs(*BODY, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY),
         },
     )
-    async def submit(self, data: Invoice, request: StrictRequest) -> Response[Decision]:
+    async def submit(self, data: JSONBody[Invoice], request: StrictRequest) -> Response[Decision]:
         """The same invoice again gets its first answer, for ever; the same number with other
         content is refused."""
         answer = await _answer(data, request, is_check=False)
@@ -65,7 +73,7 @@ class InvoiceController(Controller):
         status_code=HTTPStatus.OK,
         responses=specs(*BODY, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY),
     )
-    async def check(self, data: Invoice, request: StrictRequest) -> Response[Decision]:
+    async def check(self, data: JSONBody[Invoice], request: StrictRequest) -> Response[Decision]:
         """A dry run: the answer is byte for byte that of submitting now."""
         return _decision(await _answer(data, request, is_check=True), HTTPStatus.OK)
 
@@ -77,18 +85,17 @@ class InvoiceController(Controller):
     async def list(  # noqa: PLR0913 – each is a parameter of the address
         self,
         request: StrictRequest,
-        clinic: str | None = None,
-        number: str | None = None,
-        replaces: str | None = None,
-        status: Status | None = None,
-        support: Support | None = None,
-        received_from: date | None = None,
-        received_to: date | None = None,
-        before: Annotated[int | None, Parameter(ge=1, le=2**62)] = None,
-        limit: Annotated[int, Parameter(ge=1, le=1000)] = 100,
+        clinic: FromQuery[str | None] = None,
+        number: FromQuery[str | None] = None,
+        replaces: FromQuery[str | None] = None,
+        status: FromQuery[Status | None] = None,
+        support: FromQuery[Support | None] = None,
+        received_from: FromQuery[date | None] = None,
+        received_to: FromQuery[date | None] = None,
+        before: Annotated[_Key | None, QueryParameter(ge=1, le=_LARGEST_KEY)] = None,
+        limit: Annotated[_Limit, QueryParameter(ge=1, le=_MOST_LISTED)] = 100,
     ) -> Page:
         """A clinic's system sees its own. `next` of a page is `before` of the next one."""
-        need_single(request)
         token, service = request.auth, service_of(request)
         filters = Filters(
             token.clinic or clinic, number, replaces, status, support, received_from, received_to
@@ -105,9 +112,7 @@ class InvoiceController(Controller):
         task="read_invoices",
         responses=specs(HTTPStatus.NOT_FOUND),
     )
-    async def read(
-        self, request: StrictRequest, key: Annotated[int, Parameter(ge=1, le=2**62)]
-    ) -> KeptInvoice:
+    async def read(self, request: StrictRequest, key: Key) -> KeptInvoice:
         """`key` is the last part of `Location` in the answer, or `id` in a list."""
         token = request.auth
         found = await service_of(request).do(
@@ -124,10 +129,7 @@ class InvoiceController(Controller):
         responses=specs(*BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     )
     async def credit(
-        self,
-        data: CreditRequest,
-        request: StrictRequest,
-        key: Annotated[int, Parameter(ge=1, le=2**62)],
+        self, data: JSONBody[CreditRequest], request: StrictRequest, key: Key
     ) -> Credit:
         """Counts, ceilings, the application and the fee get back what the lines used. A credit
         cannot be credited; what was taken back is billed anew, under a number of its own."""

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 import msgspec
 from litestar import post
+from litestar.params import JSONBody
 
 from adjudication.standing import Standing
 from api.invoices import service_of
@@ -31,7 +32,7 @@ class StandingRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     status_code=HTTPStatus.OK,
     responses=specs(*BODY, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
-async def standing(data: StandingRequest, request: StrictRequest) -> Standing:
+async def standing(data: JSONBody[StandingRequest], request: StrictRequest) -> Standing:
     """As care on that day would be decided now. The person number is in the body, so that no
     address holds it; who asked is noted."""
     service, token = service_of(request), request.auth

@@ -101,13 +101,16 @@ def told(_request: Request[Any, Any, Any], error: ProblemError) -> Response[Any]
     return _of(error)
 
 
-def of_framework(_request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
-    """What the framework refuses by itself: a path, a method, a parameter, a size."""
+def of_framework(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """What the framework refuses by itself: a path, a method, a size."""
+    if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return of_defect(request, error)
     name, title, detail = _FRAMEWORK.get(error.status_code, _UNREADABLE)
     status = HTTPStatus(error.status_code)
-    headers = {
-        key: value for key, value in (error.headers or {}).items() if key.lower() in _KEPT_HEADERS
-    }
+    headers = {}
+    if error.headers and "allow" in error.headers:
+        methods = [one for one in error.headers["allow"].split(", ") if one != "OPTIONS"]
+        headers["Allow"] = ", ".join(methods)
     return _of(ProblemError(status, name, title, detail, headers=headers))
 
 
@@ -181,7 +184,6 @@ HANDLERS: dict[int | type[Exception], Any] = {
     UnusableDatabaseError: of_database,
     Exception: of_defect,
 }
-_KEPT_HEADERS = {"allow", "retry-after"}
 _UNREADABLE = (
     "malformed",
     "Det som skickades går inte att läsa",

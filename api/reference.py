@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import msgspec
 from litestar import Controller, Response, post
+from litestar.params import JSONBody
 from sqlalchemy import Connection, select
 
 from api.invoices import service_of
@@ -64,7 +65,7 @@ class CardController(Controller):
     tags = ["Cards"]
 
     @post(summary="Put in a card", task="keep_cards", responses=_PUT)
-    async def put(self, data: Card, request: StrictRequest) -> Response[Card]:
+    async def put(self, data: JSONBody[Card], request: StrictRequest) -> Response[Card]:
         """201 where it is new, 200 where it is there already, 409 where it is there with other
         content or cannot be."""
         service, token = service_of(request), request.auth
@@ -82,7 +83,7 @@ class CardController(Controller):
         status_code=HTTPStatus.OK,
         responses=specs(*BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     )
-    async def void(self, data: VoidRequest, request: StrictRequest) -> Card:
+    async def void(self, data: JSONBody[VoidRequest], request: StrictRequest) -> Card:
         """The card as it then is."""
         token = request.auth
 
@@ -105,7 +106,7 @@ class CardController(Controller):
         status_code=HTTPStatus.OK,
         responses=specs(*BODY),
     )
-    async def find(self, data: OfPatient, request: StrictRequest) -> Cards:
+    async def find(self, data: JSONBody[OfPatient], request: StrictRequest) -> Cards:
         """The person number is in the body, so that no address holds it."""
         token = request.auth
 
@@ -128,7 +129,9 @@ class PreassessmentController(Controller):
         task="keep_preassessments",
         responses=_PUT,
     )
-    async def put(self, data: Preassessment, request: StrictRequest) -> Response[Preassessment]:
+    async def put(
+        self, data: JSONBody[Preassessment], request: StrictRequest
+    ) -> Response[Preassessment]:
         """201 where it is new, 200 where it is there already, 409 where it is there with other
         content or cannot be."""
         service, token = service_of(request), request.auth
@@ -148,7 +151,7 @@ class PreassessmentController(Controller):
         status_code=HTTPStatus.OK,
         responses=specs(*BODY),
     )
-    async def find(self, data: OfPatient, request: StrictRequest) -> Preassessments:
+    async def find(self, data: JSONBody[OfPatient], request: StrictRequest) -> Preassessments:
         """The person number is in the body, so that no address holds it."""
         token = request.auth
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from litestar import Request
 from litestar.datastructures import State
+from litestar.exceptions import InternalServerException
 
 from api.problems import ProblemError, malformed
 from intake.malformed import UNREADABLE, Fault, faults
@@ -41,6 +42,8 @@ class StrictRequest(Request[None, Token, State]):
                 body = await super().body()
         except TimeoutError:
             raise _too_slow() from None
+        except InternalServerException:  # so the framework calls a sender who is gone
+            raise malformed([Fault("kom inte fram helt", "$")]) from None
         if not body:
             raise malformed([Fault("saknas", "$")])
         return body

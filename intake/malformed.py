@@ -56,27 +56,28 @@ def faults(text: bytes, kind: Any, error: Exception) -> list[Fault]:
     except UNREADABLE:
         return [first]
     found = []
-    for one in _faults_of(value, kind, "$"):
+    for one in faults_of(value, kind, "$"):
         found.append(one)
         if len(found) == MOST_FAULTS:
             break
     return found or [first]
 
 
-def _faults_of(value: Any, kind: Any, path: str) -> Iterator[Fault]:
+def faults_of(value: Any, kind: Any, path: str) -> Iterator[Fault]:
+    """Everything that is wrong with a value, read already, that should be of some kind."""
     plain = get_args(kind)[0] if get_origin(kind) is Annotated else kind
     if get_origin(plain) in (Union, UnionType):
         if value is None and NoneType in get_args(plain):
             return
         others = [one for one in get_args(plain) if one is not NoneType]
         if len(others) == 1:
-            yield from _faults_of(value, others[0], path)
+            yield from faults_of(value, others[0], path)
             return
     if isinstance(value, dict) and isinstance(plain, type) and issubclass(plain, msgspec.Struct):
         yield from _faults_of_fields(value, plain, path)
     elif isinstance(value, list) and get_origin(plain) is list:
         for place, each in enumerate(value):
-            yield from _faults_of(each, get_args(plain)[0], f"{path}[{place}]")
+            yield from faults_of(each, get_args(plain)[0], f"{path}[{place}]")
     else:
         if isinstance(value, str) and any(one < " " and one not in "\t\n\r" for one in value):
             yield _control_character(path)
@@ -96,7 +97,7 @@ def _faults_of_fields(
             yield _unknown(path, name)
     for name, field in fields.items():
         if name in value:
-            yield from _faults_of(value[name], field.type, f"{path}.{name}")
+            yield from faults_of(value[name], field.type, f"{path}.{name}")
         elif field.required:
             yield _missing(path, name)
 

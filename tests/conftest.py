@@ -1,7 +1,18 @@
-"""How much Hypothesis tries: little and always the same by default, much in `make soak`."""
+"""How much Hypothesis tries: little and always the same by default, much in `make soak`. And the
+databases that tests are run on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
 
+from storage.database import Database
+from storage.schema import upgrade
+from tests.databases import new_database, started_cluster
+
+KINDS = ("sqlite", "postgresql")
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
 
 settings.register_profile(
@@ -9,3 +20,39 @@ settings.register_profile(
 )
 settings.register_profile("soak", max_examples=2000, deadline=None, suppress_health_check=SLOW)
 settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """The URL of a PostgreSQL server without its database, started for this session."""
+    with started_cluster() as url:
+        yield url
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with every table."""
+    with opened(request, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def shared_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """A database for all tests of a module, which get along with each other."""
+    with opened(request, tmp_path_factory.mktemp("shared")) as found:
+        yield found
+
+
+@contextmanager
+def opened(request: pytest.FixtureRequest, folder: Path) -> Iterator[Database]:
+    """A new database of the kind that is asked for."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{folder / 'partitur.db'}"
+    else:
+        url = new_database(request.getfixturevalue("cluster"))
+    found = Database(url)
+    upgrade(found)
+    yield found
+    found.close()

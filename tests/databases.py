@@ -6,19 +6,16 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-import pytest
 from sqlalchemy import create_engine, text
 
-from storage.database import Database
-from storage.schema import upgrade
 
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[str]:
-    """The URL of a PostgreSQL server without its database, started for this session."""
+@contextmanager
+def started_cluster() -> Iterator[str]:
+    """The URL of a PostgreSQL server without its database; the server ends with the block."""
     folder = Path(tempfile.mkdtemp(prefix="partitur-pg-"))
     user = _user()
     if user is not None:
@@ -42,22 +39,14 @@ def cluster() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty database with every table."""
-    if request.param == "sqlite":
-        found = Database(f"sqlite:///{tmp_path / 'partitur.db'}")
-    else:
-        url = request.getfixturevalue("cluster")
-        name = f"test_{os.getpid()}_{next(_numbers)}"
-        engine = create_engine(url.format("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        engine.dispose()
-        found = Database(url.format(name))
-    upgrade(found)
-    yield found
-    found.close()
+def new_database(cluster: str) -> str:
+    """The URL of a new database of a server."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    engine = create_engine(cluster.format("postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return cluster.format(name)
 
 
 _numbers = count()

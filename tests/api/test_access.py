@@ -1,0 +1,320 @@
+"""Who may do what, for every route and every role, as the code itself lists them."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, get_args
+
+import pytest
+from httpx import Response
+from litestar.routes import HTTPRoute
+
+from registry.roles import TASKS, Role, Task, may
+from tests.api import asking
+from tests.api.asking import (
+    CLINIC,
+    JSON,
+    NDJSON,
+    OTHER_CLINIC,
+    ROLES,
+    TODAY,
+    Api,
+    Name,
+    Route,
+    handlers,
+    invoice,
+    kept,
+    noted,
+    problem,
+)
+from tests.commands import PATIENT, application, card, ndjson, rows
+
+OPEN = {"/health", "/ready", "/openapi.json"}
+BODIES: dict[str, object] = {
+    "/invoices": invoice("access"),
+    "/invoices/check": invoice("access"),
+    "/invoices/{key}/credit": {"lines": [9]},
+    "/patients/standing": {"patient": PATIENT, "support": "F"},
+    "/cards": card("access"),
+    "/cards/void": {"number": "access", "voided_on": "2026-01-01"},
+    "/cards/find": {"patient": PATIENT},
+    "/preassessments": application("access"),
+    "/preassessments/find": {"patient": PATIENT},
+}
+ADDRESSES = [
+    ("POST", "/invoices"), ("GET", "/invoices"), ("POST", "/invoices/check"),
+    ("POST", "/invoices/file"), ("GET", "/invoices/{key}"), ("POST", "/invoices/{key}/credit"),
+    ("POST", "/patients/standing"), ("POST", "/cards"), ("POST", "/cards/void"),
+    ("POST", "/cards/find"), ("POST", "/preassessments"), ("POST", "/preassessments/find"),
+    ("GET", "/health"), ("GET", "/ready"), ("GET", "/metrics"), ("GET", "/openapi.json"),
+]  # fmt: skip
+NEEDING = [(method, path) for method, path in ADDRESSES if path not in OPEN]
+
+
+def ask(api: Api, method: str, path: str, headers: dict[str, str]) -> Response:
+    """A right request, by whomever."""
+    body: Any = None
+    if path == "/invoices/file":
+        body, headers = ndjson([invoice("access")]), {**headers, **NDJSON}
+    elif path in BODIES and method == "POST":
+        body, headers = asking.encoded(BODIES[path]), {**headers, **JSON}
+    return api.client.request(method, path.replace("{key}", "1"), content=body, headers=headers)
+
+
+@pytest.fixture(scope="module")
+def shared(shared: Api) -> Api:
+    """With what the requests are about."""
+    shared.with_card(number="access")
+    shared.post("/preassessments", application("access"), "registrar")
+    assert shared.submitted(invoice("access")).headers["location"] == "/invoices/1"
+    return shared
+
+
+def test_every_route_is_tried_here(shared: Api) -> None:
+    """And every one has a task that is known, or None where it is open to all."""
+    found = asking.routes(shared.client.app)
+    assert sorted((one.method, one.path) for one in found) == sorted(ADDRESSES)
+    assert {one.path for one in found if one.task is None} == OPEN
+    tasks = {one.task for one in found if one.task is not None}
+    assert tasks <= set(get_args(Task))
+    assert tasks | {"set_day_of_receipt", "read_rules"} == set(get_args(Task))
+
+
+def test_every_handler_has_a_task_or_shows_nothing(shared: Api) -> None:
+    """The framework's own pages (for OpenAPI, and OPTIONS everywhere) say nothing."""
+    ours = {handler.fn for handler in handlers(shared.client.app) if "task" in handler.opt}
+    assert ours
+    for route in shared.client.app.routes:
+        assert isinstance(route, HTTPRoute)
+        for handler in route.route_handlers:
+            if "task" in handler.opt:
+                continue
+            for method in handler.http_methods:
+                path = route.path_format.replace("{path}", "x").replace("{key}", "1")
+                answer = shared.client.request(method, path, headers=shared.token("reader"))
+                assert answer.status_code == (405 if method == "OPTIONS" else 404)
+
+
+def test_every_role_has_its_tasks() -> None:
+    assert set(TASKS) == set(get_args(Role)) == set(ROLES.values())
+
+
+TASK_OF = {
+    "GET /invoices": "read_invoices",
+    "GET /invoices/{key}": "read_invoices",
+    "GET /metrics": "read_metrics",
+    "POST /cards": "keep_cards",
+    "POST /cards/find": "read_cards",
+    "POST /cards/void": "keep_cards",
+    "POST /invoices": "submit",
+    "POST /invoices/check": "submit",
+    "POST /invoices/file": "submit",
+    "POST /invoices/{key}/credit": "credit",
+    "POST /patients/standing": "read_standing",
+    "POST /preassessments": "keep_preassessments",
+    "POST /preassessments/find": "read_preassessments",
+}
+"""Said here once more, so that a route cannot take another task unseen."""
+
+NOT_THEIRS = {
+    "POST /invoices": (403, "other_clinic"),
+    "POST /invoices/check": (403, "other_clinic"),
+    "GET /invoices/{key}": (404, "not_found"),
+    "POST /invoices/{key}/credit": (404, "not_found"),
+}
+"""What another clinic is told, which may do the same with invoices of its own."""
+
+
+@pytest.mark.parametrize("who", ROLES)
+@pytest.mark.parametrize(("method", "path"), NEEDING)
+def test_a_role_may_do_its_tasks_and_nothing_else(
+    shared: Api, method: str, path: str, who: Name
+) -> None:
+    route: Any = Route(method, path, TASK_OF[f"{method} {path}"])
+    assert route in asking.routes(shared.client.app)
+    before = kept(shared.database), noted(shared.database)
+    answer = ask(shared, method, path, shared.token(who))
+    if not may(ROLES[who], route.task):
+        problem(answer, 403, "forbidden")
+    elif who == "other" and str(route) in NOT_THEIRS:
+        problem(answer, *NOT_THEIRS[str(route)])
+    else:
+        assert answer.status_code in {200, 201, 409}, answer.text
+        return
+    assert (kept(shared.database), noted(shared.database)) == before
+
+
+NO_TOKENS = (
+    None, "", "Bearer", "Bearer ", "Bearer  ", "Basic dXNlcjpwYXNz", "Bearer partitur_",
+    "Bearer partitur_" + "x" * 43, "Bearer null", "bearer\tx", "Bearer " + "9" * 10_000,
+    "Bearer ' OR 1=1 --", "Bearer \xff\xfe", "partitur_x",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path"), NEEDING)
+def test_nobody_asks_without_a_token_that_holds(shared: Api, method: str, path: str) -> None:
+    """Whatever is wrong with it, the answer is the same."""
+    before = kept(shared.database), noted(shared.database)
+    for said in NO_TOKENS:
+        headers: Any = {} if said is None else {"Authorization": said.encode("latin-1")}
+        answer = ask(shared, method, path, headers)
+        told = problem(answer, 401, "unauthorized")
+        assert told == shared.get("/invoices", None).json()
+        assert answer.headers["www-authenticate"] == 'Bearer realm="partitur"'
+    assert (kept(shared.database), noted(shared.database)) == before
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_a_token_is_the_whole_of_what_is_shown(shared: Api, who: Name) -> None:
+    """No part of it, nothing besides, no other case of its letters."""
+    secret = shared.secrets[who]
+    shared.client.get("/invoices", headers={"Authorization": f"Bearer {secret}"})
+    for wrong in (secret[:-1], secret + "A", secret.swapcase(), secret.removeprefix("partitur_")):
+        answer = shared.client.get("/invoices", headers={"Authorization": f"Bearer {wrong}"})
+        problem(answer, 401, "unauthorized")
+
+
+@pytest.mark.parametrize("path", sorted(OPEN))
+def test_what_is_open_is_open_to_all(shared: Api, path: str) -> None:
+    for headers in ({}, {"Authorization": "Bearer wrong"}, shared.token("clinic")):
+        assert shared.client.get(path, headers=headers).status_code == 200
+
+
+def test_no_token_is_read_before_who_asks(shared: Api) -> None:
+    """Whoever may not ask is told so, whatever was sent, and learns nothing of what is right."""
+    for body, headers in ((b"{", JSON), (b" " * (1 << 21), JSON), (b"", {})):
+        for path in ("/invoices", "/cards", "/invoices/file"):
+            problem(shared.post(path, body, None, headers=headers), 401, "unauthorized")
+            problem(shared.post(path, body, "monitor", headers=headers), 403, "forbidden")
+    problem(shared.get("/invoices?colour=1", None), 401, "unauthorized")
+    problem(shared.get("/invoices/0", None), 401, "unauthorized")
+
+
+# --- revoked -----------------------------------------------------------------------------------
+
+RIGHT: dict[str, Role] = {
+    "/cards": "registrar", "/cards/void": "registrar", "/cards/find": "registrar",
+    "/preassessments": "registrar", "/preassessments/find": "registrar", "/metrics": "monitor",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path"), NEEDING)
+def test_a_token_that_is_revoked_holds_no_longer(shared: Api, method: str, path: str) -> None:
+    """From the next request on, also one that the process remembers."""
+    role: Role = RIGHT.get(path, "clinic")
+    name = f"revoked {method} {path}"
+    secret = asking.issued(shared.database, name, role, CLINIC if role == "clinic" else None)
+    headers = {"Authorization": f"Bearer {secret}"}
+    assert ask(shared, method, path, headers).status_code not in {401, 403}
+    asking.revoked(shared.database, name)
+    before = kept(shared.database), noted(shared.database)
+    for _ in range(2):
+        problem(ask(shared, method, path, headers), 401, "unauthorized")
+    assert (kept(shared.database), noted(shared.database)) == before
+    assert shared.get("/invoices", "reader").status_code == 200
+
+
+def test_a_token_that_is_revoked_ends_a_file_in_mid_work(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was answered is kept; the last answer says from where on nothing is."""
+    monkeypatch.setattr("api.files.AT_ONCE", 2)
+    submit_many = api.client.app.state.service.submit_many
+    calls: list[int] = []
+
+    async def submit_and_revoke(sent: Any) -> Any:
+        calls.append(len(sent))
+        if len(calls) == 2:
+            asking.revoked(api.database, "clinic")
+        return await submit_many(sent)
+
+    monkeypatch.setattr(api.client.app.state.service, "submit_many", submit_and_revoke)
+    sent = ndjson([invoice(str(number)) for number in range(8)])
+    answer = api.post("/invoices/file", sent, headers=NDJSON)
+    assert answer.status_code == 200
+    told = rows(answer.content)
+    assert [one.get("number") for one in told] == ["0", "1", None]
+    assert (told[2]["status"], told[2]["input_line"]) == ("invalid", 3)
+    assert calls == [2, 2]
+    assert kept(api.database)["invoice"] == 2
+    assert ("submit", "clinic", None) not in noted(api.database)
+
+
+def test_a_token_that_is_revoked_before_a_file_is_refused(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when it is revoked between the look at it and the first transaction."""
+    submit_many = api.client.app.state.service.submit_many
+
+    async def revoke_and_submit(sent: Any) -> Any:
+        asking.revoked(api.database, "clinic")
+        return await submit_many(sent)
+
+    monkeypatch.setattr(api.client.app.state.service, "submit_many", revoke_and_submit)
+    answer = api.post("/invoices/file", ndjson([invoice()]), headers=NDJSON)
+    problem(answer, 401, "unauthorized")
+    assert kept(api.database)["invoice"] == 0
+
+
+# --- another clinic's ----------------------------------------------------------------------------
+
+
+def test_a_clinic_sees_and_touches_its_own_alone(api: Api) -> None:
+    api.with_card()
+    mine = api.submitted(invoice("1")).headers["location"]
+    theirs = api.submitted(invoice("1", clinic=OTHER_CLINIC), "other").headers["location"]
+    before = kept(api.database)
+    asks: list[Callable[[], Response]] = [
+        lambda: api.get(theirs),
+        lambda: api.post(f"{theirs}/credit", {}),
+        lambda: api.post("/invoices", invoice("1", clinic=OTHER_CLINIC)),
+        lambda: api.post("/invoices", invoice("2", clinic=OTHER_CLINIC)),
+        lambda: api.post("/invoices/check", invoice("1", clinic=OTHER_CLINIC)),
+        lambda: api.get("/invoices", params={"clinic": OTHER_CLINIC}),
+        lambda: api.get("/invoices", params={"clinic": CLINIC.lower()}),
+        lambda: api.get("/invoices", params={"clinic": ""}),
+    ]
+    for ask_for in asks:
+        answer = ask_for()
+        assert answer.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}
+        assert PATIENT.replace("-", "") not in answer.text
+    (line,) = api.file(invoice("2", clinic=OTHER_CLINIC))
+    assert (line["status"], line["findings"][0]["path"]) == ("invalid", "$.clinic")
+    assert [one["number"] for one in line["findings"] if "number" in one] == []
+    assert kept(api.database) == before
+    numbers = {
+        who: [one["id"] for one in api.get("/invoices", who).json()["invoices"]]
+        for who in ("clinic", "other", "import", "reader")
+    }
+    ids = [int(place.rpartition("/")[2]) for place in (mine, theirs)]
+    assert numbers == {
+        "clinic": ids[:1], "other": ids[1:], "import": ids[::-1], "reader": ids[::-1],
+    }  # fmt: skip
+    filtered = api.get("/invoices", params={"number": "1", "before": 10}).json()["invoices"]
+    assert [one["clinic"] for one in filtered] == [CLINIC]
+
+
+def test_what_is_another_s_is_not_told_from_what_is_not_there(api: Api) -> None:
+    theirs = api.submitted(invoice("1", clinic=OTHER_CLINIC), "other").headers["location"]
+    assert api.get(theirs).content == api.get("/invoices/999").content
+    there, nowhere = (api.post(f"{place}/credit", {}) for place in (theirs, "/invoices/999"))
+    assert there.content == nowhere.content
+
+
+@pytest.mark.parametrize("who", ["clinic", "import"])
+def test_the_day_of_receipt_is_said_by_the_import_alone(api: Api, who: Name) -> None:
+    row = invoice(received_on="2026-01-31")
+    if who == "import":
+        answer = api.submitted(row, who)
+        assert api.get(answer.headers["location"]).json()["received_on"] == "2026-01-31"
+        assert api.file({**row, "number": "2"}, who=who)[0]["status"] == "denied"
+        return
+    before = kept(api.database)
+    for path in ("/invoices", "/invoices/check"):
+        told = problem(api.post(path, row, who), 400, "malformed")
+        assert [fault["path"] for fault in told["faults"]] == ["$.received_on"]
+    both = {**row, "clinic": OTHER_CLINIC}
+    (told,) = api.file(both, who=who)
+    assert [one["path"] for one in told["findings"]] == ["$.clinic", "$.received_on"]
+    assert kept(api.database) == before
+    answer = api.submitted({**row, "received_on": None}, who)
+    assert api.get(answer.headers["location"]).json()["received_on"] == str(TODAY)
