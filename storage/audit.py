@@ -145,7 +145,7 @@ def _verified(connection: Connection, chain: int) -> Head | Break:
 
 
 _CHAINS = union(
-    select(tables.audit_chain.c.id), select(tables.audit.c.audit_chain_id.distinct())
+    select(tables.audit_chain.c.id), select(tables.audit.c.audit_chain_id)
 ).order_by("id")
 """Those that were begun, and those that entries say they belong to."""
 
