@@ -1,4 +1,4 @@
-"""Databases to measure on: a file of SQLite, and a PostgreSQL that waits for its disk."""
+"""Databases to measure on: a file of SQLite, and a PostgreSQL server that waits for its disk."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +14,7 @@ from storage.acts import Acts, Done
 from storage.database import Database
 from storage.reference import put_cards, put_preassessments
 from storage.schema import upgrade
-from tests.databases import new_database, started_cluster
+from tests.clusters import SAFE, Cluster
 
 NewUrl = Callable[[], str]
 """Gives the URL of a new, empty database."""
@@ -31,8 +31,11 @@ def sqlite() -> Iterator[NewUrl]:
 @contextmanager
 def postgresql() -> Iterator[NewUrl]:
     """Databases of a server of our own, with fsync and synchronous commit on."""
-    with started_cluster(is_durable=True) as cluster:
-        yield lambda: new_database(cluster)
+    cluster = Cluster(SAFE)
+    try:
+        yield lambda: cluster.url(cluster.new())
+    finally:
+        cluster.remove()
 
 
 @contextmanager

@@ -202,5 +202,3 @@ def _process(arguments: list[str], **streams: int) -> Iterator["subprocess.Popen
                 process.wait(timeout=30)
             except subprocess.TimeoutExpired:
                 process.kill()
-
-

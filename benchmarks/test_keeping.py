@@ -218,9 +218,7 @@ def _bytes(database: Database) -> int:
 def _counted(database: Database) -> list[str]:
     """The statements that are executed from now on."""
     found: list[str] = []
-    event.listen(
-        database.engine, "before_cursor_execute", partial(_count, found), named=False
-    )
+    event.listen(database.engine, "before_cursor_execute", partial(_count, found), named=False)
     return found
 
 

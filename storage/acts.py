@@ -37,9 +37,14 @@ class Acts:
         return self._once(work)
 
     def _once(self, work: Callable[[Connection], Done[T]]) -> T:
-        with self._database.writing() as connection:
-            came_of_it, entries = work(connection)
-            self._chain.write(connection, entries)
+        try:
+            with self._database.writing() as connection:
+                came_of_it, entries = work(connection)
+                self._chain.write(connection, entries)
+        except DBAPIError as error:
+            if not _is_conflict(error):  # a connection that breaks does not tell what was kept
+                self._chain.leave()
+            raise
         self._chain.settle()
         return came_of_it
 

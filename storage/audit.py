@@ -9,13 +9,12 @@ Nothing here says who a patient is: an entry names rows by their keys.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
-from itertools import groupby
-from operator import attrgetter
 from time import time_ns
 from typing import Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, union
+from sqlalchemy.exc import DBAPIError
 
 from storage import tables
 from storage.rows import add, put
@@ -76,7 +75,8 @@ def now() -> int:
 
 class Chain:
     """A writer's chain. What is written holds when the transaction ends well: `settle` says so,
-    else the next `write` goes on from where the last settled one ended."""
+    else the next `write` goes on from where the last settled one ended. Where nobody knows how it
+    ended, `leave` says so, and the next `write` begins another chain."""
 
     def __init__(self, clock: Callable[[], int] = now) -> None:
         self._clock = clock
@@ -85,6 +85,7 @@ class Chain:
 
     def write(self, connection: Connection, entries: Sequence[Entry]) -> None:
         """Add entries to the chain, in their order."""
+        self._written = None
         if not entries:
             return
         at = self._clock()
@@ -100,6 +101,10 @@ class Chain:
         """The transaction has ended well."""
         if self._written is not None:
             self._head = self._written
+
+    def leave(self) -> None:
+        """The transaction may have been kept, or not: nothing can follow on what it wrote."""
+        self._head = self._written = None
 
     def _begin(self, connection: Connection, at: int) -> Head:
         (key,) = add(connection, tables.audit_chain, [{"begun_at": at}])
@@ -117,24 +122,32 @@ def link(before: bytes, chain: int, place: int, at: int, entry: Entry) -> bytes:
 
 def verify(connection: Connection) -> Iterator[Head | Break]:
     """For each chain its head, or where it is broken."""
+    for chain in connection.scalars(_CHAINS).all():
+        yield _verified(connection, chain)
+
+
+def _verified(connection: Connection, chain: int) -> Head | Break:
     table = tables.audit
     rows = connection.execution_options(yield_per=10_000).execute(
-        select(table).order_by(table.c.audit_chain_id, table.c.place)
+        select(table).where(table.c.audit_chain_id == chain).order_by(table.c.place)
     )
-    begun = set(connection.scalars(select(tables.audit_chain.c.id)))
-    for chain, entries in groupby(rows, key=attrgetter("audit_chain_id")):
-        begun.discard(chain)
-        last, place = b"", 0
-        for place, row in enumerate(entries, 1):
-            entry = Entry(*row[3:9])
-            last = link(last, chain, place, row.at, entry)
+    last, place = b"", 0
+    try:
+        for place, row in enumerate(rows, 1):
+            last = link(last, chain, place, row.at, Entry(*row[3:9]))
             if row.place != place or row.hash != last:
-                yield Break(chain, place)
-                break
-        else:
-            yield Head(chain, place, last)
-    for chain in sorted(begun):
-        yield Break(chain, 1)
+                return Break(chain, place)
+    except (DBAPIError, ArithmeticError, MemoryError, TypeError, ValueError):
+        return Break(chain, place + 1)  # what no column of ours could hold
+    finally:
+        rows.close()
+    return Head(chain, place, last) if place else Break(chain, 1)
+
+
+_CHAINS = union(select(tables.audit_chain.c.id), select(tables.audit.c.audit_chain_id)).order_by(
+    "id"
+)
+"""Those that were begun, and those that entries say they belong to."""
 
 
 def joined(heads: Iterable[Head]) -> str:

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select
 
-from storage.tables import clinic, finding, invoice, line, visit
+from storage.tables import audit, clinic, finding, invoice, line, visit
+from storage.unit import digest_of
 
 
 class Fault(NamedTuple):
@@ -21,6 +22,28 @@ def faults(connection: Connection) -> Iterator[Fault]:
     for what, question in _QUESTIONS:
         for hsa_id, number in connection.execute(question):
             yield Fault(hsa_id, number, what)
+    yield from _not_as_noted(connection)
+
+
+def _not_as_noted(connection: Connection) -> Iterator[Fault]:
+    """Invoices of which what was sent or answered is not what the audit log noted that day."""
+    noted = (audit.c.invoice_id == invoice.c.id) & (audit.c.act == "submit")
+    rows = connection.execution_options(yield_per=10_000).execute(
+        select(
+            clinic.c.hsa_id,
+            invoice.c.number,
+            invoice.c.content,
+            invoice.c.answer,
+            audit.c.content.label("noted"),
+        )
+        .select_from(invoice.join(clinic).outerjoin(audit, noted))
+        .order_by(invoice.c.id)
+    )
+    for row in rows:
+        if row.noted != digest_of(row.content, row.answer):
+            yield Fault(
+                row.hsa_id, row.number, "fakturan eller svaret är inte det som noterades i loggen"
+            )
 
 
 def _sum(table: Table, column: str) -> ColumnElement[int]:

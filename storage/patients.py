@@ -119,7 +119,8 @@ class Patients:
                     )
                 )
                 mark = when(day)
-                is_charged = row.reason == "charged"
+                # a fee is never more than what is allowed, so a line of 0 öre is no part of one
+                is_charged = row.reason == "charged" and row.allowed_ore > 0
                 parts.append(fee_taken(mark, self._clinics[row.hsa_id]) if is_charged else mark)
                 if code in library.with_interval:
                     latest = day

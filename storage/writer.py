@@ -6,6 +6,8 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, NamedTuple, Protocol
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
 from invoices.submission import Submitted
 from storage.keeper import Keeper, Sent
 
@@ -75,9 +77,14 @@ class Writer:
 
     def _answer(self, batch: list[_Waiting]) -> None:
         """Answer all in one transaction. Where that fails each is tried alone, so that what is
-        wrong with one is not held against the others."""
+        wrong with one is not held against the others; a database that cannot be used now is not
+        tried again for each."""
         try:
             answers = self._keeper.submit([one.sent for one in batch])
+        except (OperationalError, InterfaceError) as error:
+            for one in batch:
+                self._deliver(partial(_fail, one.answer, error))
+            return
         except Exception as error:
             if len(batch) == 1:
                 self._deliver(partial(_fail, batch[0].answer, error))

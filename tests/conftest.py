@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from storage.database import Database
 from storage.schema import upgrade
-from tests.databases import new_database, started_cluster
+from tests.clusters import FAST, Cluster
 
 KINDS = ("sqlite", "postgresql")
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
@@ -23,10 +23,11 @@ settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[str]:
-    """The URL of a PostgreSQL server without its database, started for this session."""
-    with started_cluster() as url:
-        yield url
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server, started for this session."""
+    found = Cluster(FAST)
+    yield found
+    found.remove()
 
 
 @pytest.fixture(params=KINDS)
@@ -51,7 +52,8 @@ def opened(request: pytest.FixtureRequest, folder: Path) -> Iterator[Database]:
     if request.param == "sqlite":
         url = f"sqlite:///{folder / 'partitur.db'}"
     else:
-        url = new_database(request.getfixturevalue("cluster"))
+        cluster: Cluster = request.getfixturevalue("cluster")
+        url = cluster.url(cluster.new())
     found = Database(url)
     upgrade(found)
     yield found

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.backup import back_up
 from storage.checking import faults
 from storage.database import Database, UnusableDatabaseError
-from storage.tables import finding, invoice, line, metadata, visit
+from storage.tables import audit, finding, invoice, line, metadata, visit
 from tests import test_reference
 from tests.storage.test_keeper import FOLDERS, keeper_of, received
 
@@ -64,6 +64,9 @@ def test_the_database_itself_refuses_to_change_rows(database: Database, table: T
         ),
         (delete(visit).where(visit.c.fee_ore == 0), "inget besök"),
         (delete(finding), "varken godkänd"),
+        (update(invoice).values(content=b"x"), "noterades i loggen"),
+        (update(invoice).values(answer=b"{}"), "noterades i loggen"),
+        (delete(audit), "noterades i loggen"),
     ],
 )
 def test_what_is_changed_is_found(database: Database, statement: object, what: str) -> None:
