@@ -3,9 +3,8 @@
 from http import HTTPStatus
 from typing import Any
 
-from litestar.connection import ASGIConnection
+from litestar import Request
 from litestar.exceptions import MethodNotAllowedException
-from litestar.handlers import BaseRouteHandler
 
 from api.logs import log
 from api.problems import ProblemError, not_found
@@ -16,25 +15,24 @@ from storage.access import Token
 _SCHEME = "bearer "
 
 
-async def need_token(
-    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
-) -> None:
+async def need_token(request: Request[Any, Any, Any]) -> None:
     """Every route has a task (`task=` in the handler), for which the token's role is asked; None
     says that anybody may. What has none is the framework's own: pages that are not shown, and an
     answer to OPTIONS that leaves methods out."""
-    if "task" not in handler.opt:
-        if connection.scope.get("method") == "OPTIONS":
-            raise MethodNotAllowedException(headers={"allow": ", ".join(_methods(connection))})
+    options = request.route_handler.opt
+    if "task" not in options:
+        if request.method == "OPTIONS":
+            raise MethodNotAllowedException(headers={"allow": ", ".join(_methods(request))})
         raise not_found()
-    task: Task | None = handler.opt["task"]
+    task: Task | None = options["task"]
     if task is None:
         return
-    service: Service = connection.app.state.service
-    said = connection.headers.get("authorization", "")
+    service: Service = request.app.state.service
+    said = request.headers.get("authorization", "")
     if not said.lower().startswith(_SCHEME):
         raise service.unknown_token()
     token = await service.token(
-        said[len(_SCHEME) :], is_looked_up=not handler.opt.get("is_asked_when_kept", False)
+        said[len(_SCHEME) :], is_looked_up=not options.get("is_asked_when_kept", False)
     )
     if not may(token.role, task):
         log("refused", token=token.name, task=task)
@@ -44,7 +42,7 @@ async def need_token(
             "Det får den som frågar inte göra",
             f"Token har rollen {token.role}, som inte får detta.",
         )
-    connection.scope["auth"] = token
+    request.scope["auth"] = token
 
 
 def own(token: Token, clinic: str) -> None:
@@ -59,10 +57,10 @@ def own(token: Token, clinic: str) -> None:
         )
 
 
-def _methods(connection: ASGIConnection[Any, Any, Any, Any]) -> list[str]:
+def _methods(request: Request[Any, Any, Any]) -> list[str]:
     """What can be done at an address."""
-    path = connection.scope["path_template"]
+    path = request.scope["path_template"]
     return sorted(
-        method for route in connection.app.routes if route.path_format == path
+        method for route in request.app.routes if route.path_format == path
         for method in route.methods
     )  # fmt: skip

@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
+from typing import Any
 
-from litestar import Litestar, get
+from litestar import Litestar, Request, get
 from litestar.datastructures import State
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
@@ -48,6 +49,13 @@ async def openapi(request: StrictRequest) -> dict[str, object]:
     return request.app.openapi_schema.to_schema()
 
 
+async def _admit(request: Request[Any, Any, Any]) -> None:
+    """Asked before anything of a request is read. A guard would ask the same, but the framework
+    copies the handler for every one that it calls."""
+    await need_token(request)
+    await need_address(request)
+
+
 def application(
     database: Database, library: Library, default_region: str, today: Callable[[], date]
 ) -> Litestar:
@@ -77,8 +85,7 @@ def application(
             metrics,
             openapi,
         ],
-        guards=[need_token],
-        before_request=need_address,
+        before_request=_admit,
         exception_handlers={**HANDLERS, SQLAlchemyError: of_database},
         request_class=StrictRequest,
         request_max_body_size=LARGEST_BODY,

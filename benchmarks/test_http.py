@@ -53,24 +53,28 @@ def _work(invoices: int) -> tuple[Workload, list[bytes]]:
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_single(ask: Ask, scale: Scale, kind: str) -> None:
+    """Both databases, each with its own question."""
     ask(SINGLE[kind], partial(_measure_single, scale, kind))
 
 
 def test_two_processes(ask: Ask, scale: Scale) -> None:
+    """Two processes beside each other are right, and no slower than one."""
     ask(TWO, partial(_measure_two, scale))
 
 
 def test_lone(ask: Ask, scale: Scale) -> None:
+    """A queue that is half full keeps nobody waiting long."""
     ask(LONE, partial(_measure_lone, scale))
 
 
 def test_files(ask: Ask, scale: Scale) -> None:
+    """What a thousand invoices to a transaction gain."""
     ask(FILES, partial(_measure_files, scale))
 
 
 def _measure_single(scale: Scale, kind: str) -> Figure:
     work, invoices = _work(scale.http_invoices)
-    ratios = []
+    ratios, notes = [], []
     with _KINDS[kind]() as new_url:
         for _ in range(scale.http_passes):
             with _bare() as port:
@@ -79,9 +83,12 @@ def _measure_single(scale: Scale, kind: str) -> Figure:
             with _served(new_url, work) as (port, token):
                 ours = _load(port, invoices, token)
             ratios.append(ours["rate"] / floor["rate"])
-            tell(f"bare {floor['rate']:.0f}/s, ours {ours['rate']:.0f}/s: {ratios[-1]:.2f}")
-    note = f"{ours['rate']:.0f}/s, p99 {1000 * ours['p99']:.0f} ms with {CLIENTS} clients"
-    return Figure(median(ratios), note)
+            notes.append(
+                f"{ours['rate']:.0f}/s of {floor['rate']:.0f}/s, {CLIENTS} clients, "
+                f"p99 {1000 * ours['p99']:.0f} ms"
+            )
+            tell(f"{ratios[-1]:.2f}: {notes[-1]}")
+    return Figure(median(ratios), notes[-1])
 
 
 def _measure_two(scale: Scale) -> Figure:
@@ -112,15 +119,16 @@ def _measure_lone(scale: Scale) -> Figure:
 def _measure_files(scale: Scale) -> Figure:
     work, invoices = _work(scale.http_invoices)
     with sqlite() as new_url:
-        ratios = []
+        ratios, notes = [], []
         for _ in range(scale.http_passes):
             with _served(new_url, work) as (port, token):
                 single = _load(port, invoices, token)["rate"]
             with _served(new_url, work) as (port, token):
                 rate, first = _send_file(port, invoices, token)
             ratios.append(rate / single)
-            tell(f"single {single:.0f}/s, file {rate:.0f}/s, first answers after {first:.2f} s")
-    return Figure(median(ratios), f"{rate:.0f} invoices/s; first answers after {first:.2f} s")
+            notes.append(f"{rate:.0f} invoices/s; first answers after {first:.2f} s")
+            tell(f"single {single:.0f}/s, file {notes[-1]}")
+    return Figure(median(ratios), notes[-1])
 
 
 def _send_file(port: int, invoices: list[bytes], token: str) -> tuple[float, float]:
@@ -142,7 +150,7 @@ def _send_file(port: int, invoices: list[bytes], token: str) -> tuple[float, flo
 
 
 def _load(
-    port: int, invoices: list[bytes], token: str = "-", *, clients: int = CLIENTS, every: float = 0
+    port: int, invoices: list[bytes], token: str = "", *, clients: int = CLIENTS, every: float = 0
 ) -> dict[str, Any]:
     """What clients in a process of their own saw (benchmarks/clients.py)."""
     with tempfile.NamedTemporaryFile() as file:
@@ -151,7 +159,7 @@ def _load(
         done = subprocess.run(
             [
                 sys.executable, "-m", "benchmarks.clients", str(port), str(clients), str(every),
-                token, file.name,
+                token or "none", file.name,
             ],
             env=environment(), stdout=subprocess.PIPE, check=True, timeout=_SECONDS,
         )  # fmt: skip

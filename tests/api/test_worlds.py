@@ -5,11 +5,11 @@ import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import msgspec
 import pytest
-from tests.storage.conftest import cluster, database  # noqa: F401 – fixtures
 
 from storage.checking import faults
 from storage.database import Database
@@ -47,13 +47,13 @@ def eight_at_once(sender: Callable[[], serving.Sender], rows: Sequence[Row]) -> 
 
     groups = sorted(independent(rows), key=len, reverse=True)
     with ThreadPoolExecutor(SENDERS) as pool:
-        shares = [sum(groups[first::SENDERS], []) for first in range(SENDERS)]
+        shares = [list(chain(*groups[first::SENDERS])) for first in range(SENDERS)]
         list(pool.map(send, map(sorted, shares)))
     return answers
 
 
 def independent(rows: Sequence[Row]) -> list[list[int]]:
-    """The places of invoices that have to do with each other: by a patient, or a clinic's number."""
+    """The places of invoices that have to do with each other, by patient or clinic's number."""
     groups: dict[Any, list[int]] = {}
     for place, row in enumerate(rows):
         names = (without_dash(row["patient"]), (row["clinic"], row["number"]))
@@ -74,7 +74,7 @@ def way(request: pytest.FixtureRequest) -> Way:
 
 
 def answers_over_http(
-    database: Database,  # noqa: F811
+    database: Database,
     way: Way,
     today: date,
     folders: Sequence[str],
@@ -102,7 +102,7 @@ def answers_over_http(
                 one.close()
 
 
-def test_the_examples_are_answered_as_by_the_command(database: Database, way: Way) -> None:  # noqa: F811
+def test_the_examples_are_answered_as_by_the_command(database: Database, way: Way) -> None:
     read = {
         name: commands.rows((commands.EXAMPLES / f"{name}.ndjson").read_bytes())
         for name in ("cards", "preassessments", "invoices")
@@ -120,7 +120,7 @@ def test_the_examples_are_answered_as_by_the_command(database: Database, way: Wa
     assert answers == by_command
 
 
-def compare(database: Database, way: Way, seed: int, setting: Any, invoices: int) -> None:  # noqa: F811
+def compare(database: Database, way: Way, seed: int, setting: Any, invoices: int) -> None:
     folders, regions = setting
     world = test_reference.world(seed, folders, regions, invoices)
     mailroom = desks.Mailroom(desks.library(*folders), world.cards, world.preassessments)
@@ -143,7 +143,7 @@ FOUR_REGIONS = (("blekinge",), test_reference.FOUR_REGIONS)
     ("seed", "setting"), [(31, FOUR_REGIONS), (32, test_reference.BORDERLAND)], ids=["31", "32"]
 )
 def test_a_world_is_answered_as_at_a_desk(
-    database: Database,  # noqa: F811
+    database: Database,
     way: Way,
     seed: int,
     setting: Any,
@@ -159,7 +159,7 @@ def test_a_world_is_answered_as_at_a_desk(
     ids=lambda one: "+".join(one[0]),
 )
 def test_many_more_worlds_are_answered_as_at_a_desk(
-    database: Database,  # noqa: F811
+    database: Database,
     way: Way,
     seed: int,
     setting: Any,
