@@ -59,6 +59,14 @@ class Cluster:
         """Remove a database that nobody uses."""
         self._do(f"DROP DATABASE {name}")
 
+    def dump(self, name: str, file: str) -> None:
+        """Write a copy of a database to a file in the server's folder."""
+        self._run("pg_dump", "-h", str(self._folder), "-U", "partitur", "-Fc", "-f", file, name)
+
+    def restore(self, name: str, file: str) -> None:
+        """Put a copy into a database that is empty."""
+        self._run("pg_restore", "-h", str(self._folder), "-U", "partitur", "-d", name, file)
+
     def _do(self, statement: str) -> None:
         engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
