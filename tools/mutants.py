@@ -3,6 +3,7 @@
     python tools/mutants.py --sample 200          some of all changes, the same for the same seed
     python tools/mutants.py --sample 0            every change; takes hours
     python tools/mutants.py quotas/record.py      only these files
+    python tools/mutants.py --again SURVIVORS     only those that survived, by an earlier output
 
 A change that no test notices survives, and is a missing test. Exit status 1 where less than 90 %
 are noticed. Works in copies of what git tracks; the checkout itself is left alone.
@@ -40,6 +41,7 @@ TESTS = [
     "tests/test_properties.py",
 ]
 MUST = 0.9
+SURVIVES = "survives  "
 _SECONDS = 300
 _SECONDS_TO_READ = 1800
 _OTHERS: dict[type[ast.AST], Any] = {
@@ -163,7 +165,9 @@ def main() -> int:
     )
     mutants = [one for file in files for one in mutants_of(file, (PROJECT / file).read_bytes())]
     print(f"{len(mutants)} changes in {len(files)} files", flush=True)
-    if asked.sample:
+    if asked.again is not None:
+        mutants = _survivors(mutants, asked.again.read_text(encoding="utf-8"))
+    elif asked.sample:
         mutants = Random(asked.seed).sample(mutants, min(asked.sample, len(mutants)))
     survivors = 0
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
@@ -187,13 +191,24 @@ def main() -> int:
             for place, (mutant, noticed) in enumerate(pool.map(tried, mutants), 1):
                 if not noticed:
                     survivors += 1
-                    print(f"survives  {mutant.told}", flush=True)
+                    print(f"{SURVIVES}{mutant.told}", flush=True)
                 if place % 20 == 0 or place == len(mutants):
                     share = 1 - survivors / place
                     print(f"{place} tried, {share:.1%} noticed", file=sys.stderr, flush=True)
     share = 1 - survivors / max(1, len(mutants))
     print(f"{len(mutants)} tried, {len(mutants) - survivors} noticed: {share:.1%}")
     return int(share < MUST)
+
+
+def _survivors(mutants: list[Mutant], output: str) -> list[Mutant]:
+    """Those that survive by an earlier output, found by their text. Of several alike on one line
+    all are tried; what is not there any more, or on another line, is told."""
+    lines = [line for line in output.splitlines() if line.startswith(SURVIVES)]
+    told = {line.removeprefix(SURVIVES) for line in lines}
+    found = [mutant for mutant in mutants if mutant.told in told]
+    for gone in sorted(told - {mutant.told for mutant in found}):
+        print(f"is gone   {gone}", flush=True)
+    return found
 
 
 def _copy(folder: Path) -> Path:
@@ -216,6 +231,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("files", nargs="*", metavar="FILE")
     parser.add_argument("--sample", type=int, default=200, help="how many; 0 is all (200)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--again", type=Path, metavar="SURVIVORS", help="an earlier output")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     return parser.parse_args()
 
