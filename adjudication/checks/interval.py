@@ -6,10 +6,10 @@ from adjudication.findings import IntervalNotElapsed
 from adjudication.invoice import Line
 from adjudication.measures import Spaced
 from quotas.record import between, lines_of
-from terms.period import LAST_DAY, day_number, day_of, number_after_months
+from terms.period import FIRST_DAY, LAST_DAY, day_number, day_of, number_after_months
 
 LONGEST_MONTH = 31
-LAST_DAY_NUMBER = day_number(LAST_DAY)
+EVER = day_number(FIRST_DAY), day_number(LAST_DAY)
 
 
 class IntervalElapsed(Check):
@@ -27,8 +27,7 @@ class IntervalElapsed(Check):
     def ask(self, case: Case, line: Line) -> None:
         """Months are counted from the earlier of two days, whichever came to us first."""
         day, months = case.day.number, self._months
-        latest = case.latest
-        if latest < 0 or number_after_months(latest, months) <= day:
+        if number_after_months(case.latest, months) <= day:  # -1, the day before the first, if none
             return
         reach = LONGEST_MONTH * months
         near = [
@@ -54,7 +53,7 @@ class IntervalElapsed(Check):
     def measure(self, case: Case, line: Line) -> Spaced:
         """The nearest approved action, of two equally near the earlier."""
         day = case.day.number
-        days = self._days(case, 0, LAST_DAY_NUMBER)
+        days = self._days(case, *EVER)
         nearest = min(days, key=lambda other: (abs(other - day), other), default=None)
         return Spaced(self._months, None if nearest is None else day_of(nearest))
 
