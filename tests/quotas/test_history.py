@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotas.counting import COUNT_MASK, MOST_LINES, Counting
+from quotas.counting import COUNT_MASK, MOST_LINES, Counting, guard_of_count
 from quotas.history import History, Use
 from quotas.record import (
     BYTES_A_LINE,
@@ -116,6 +116,9 @@ def test_a_fee_is_noted_with_its_clinic() -> None:
 
 
 def test_too_many_lines_are_refused() -> None:
+    """As many as have room above the guard of a limit of none."""
+    assert guard_of_count(0) + MOST_LINES < COUNT_MASK
+    assert MOST_LINES == 131_071
     record = line(NEW_YEAR) * MOST_LINES
     period = Counting({}).period(NEW_YEAR, ())
     assert period.tally(record) == 0
