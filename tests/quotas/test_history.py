@@ -91,6 +91,14 @@ def test_a_day_s_lines() -> None:
     assert history.on(FIRST + 3) == b""
 
 
+def test_a_line_on_the_first_day_of_a_period_is_counted_anew() -> None:
+    history = History()
+    period = Counting(STEPS).period(NEW_YEAR, ())
+    assert history.tally_in(period) == period.guard
+    history.post(use(line(NEW_YEAR)))
+    assert history.tally_in(period) == period.tally(history.record) != period.guard
+
+
 def test_parts_of_a_line_are_told_apart() -> None:
     """Each at its greatest, with the others at their least."""
     greatest = kind_of(0xFFF, "H", "nurse")
