@@ -64,8 +64,8 @@ class Mutant(NamedTuple):
 
 
 def mutants_of(file: str, source: bytes) -> Iterator[Mutant]:
-    """Every change that is tried in a file; none in annotations, texts, class options, and in
-    `strict`, which only asserts."""
+    """Every change that is tried in a file; none in annotations and other unions of types, texts,
+    class options, and in `strict`, which only asserts."""
     lines = source.splitlines(keepends=True)
     starts = [0]
     for line in lines:
@@ -102,7 +102,7 @@ def _changed(node: ast.expr) -> str | None:
             return _text(ast.Compare(left, [_other(op)], comparators))
         case ast.BoolOp(op, values):
             return _text(ast.BoolOp(_other(op), values))
-        case ast.BinOp(left, op, right) if type(op) in _OTHERS:
+        case ast.BinOp(left, op, right) if type(op) in _OTHERS and not _is_type(right):
             return _text(ast.BinOp(left, _other(op), right))
         case ast.UnaryOp(ast.Not(), operand):
             return _text(operand)
@@ -114,6 +114,12 @@ def _changed(node: ast.expr) -> str | None:
             return str(value + 1)
         case _:
             return None
+
+
+def _is_type(node: ast.expr) -> bool:
+    """Whether it is one of a union's types: changed, the file could not even be read."""
+    name = node.id if isinstance(node, ast.Name) else ""
+    return ast.unparse(node) == "None" or (name[:1].isupper() and not name.isupper())
 
 
 def _other(op: ast.AST) -> Any:
