@@ -371,7 +371,7 @@ class _Compiler:
 
 
 def _citations(texts: Texts, sources: dict[str, Source]) -> dict[str, Citation]:
-    """The citation of every rule by id, in the order in which the rules are asked."""
+    """The citation of every rule by id."""
     prices, listed = texts.prices, texts.lists[0].file
     files: list[tuple[RuleFile, list[Rule]]] = [
         (texts.cards, texts.cards.rules()),
@@ -380,7 +380,7 @@ def _citations(texts: Texts, sources: dict[str, Source]) -> dict[str, Citation]:
         (texts.fee, texts.fee.rules()),
     ]
     if prices is not None:
-        files.insert(2, (prices.file, [prices.file.tariff, prices.file.specialist_suffix]))
+        files.append((prices.file, [prices.file.tariff, prices.file.specialist_suffix]))
     return {rule.id: file.cite(rule, sources) for file, rules in files for rule in rules}
 
 

@@ -122,10 +122,9 @@ class RegionRules:
         directions = None if timeline is None else timeline.on(day)
         if directions is None:
             return None
-        cards, fee = self.cards.on(day), self.fees.on(day)
-        if cards is None or fee is None:
-            raise RuleFileError(self.region, f"kort eller avgift saknas den {day}")
-        prices = self.prices.on(day)
+        cards, fee, prices = self.cards.on(day), self.fees.on(day), self.prices.on(day)
+        assert cards is not None, day  # both were looked for when the files were read
+        assert fee is not None, day
         files = [directions, cards, fee] if prices is None else [directions, cards, fee, prices]
         contents = tuple(self._contents[id(file)] for file in files)
         return Texts(directions, cards, fee, prices, self._lists(day), contents)

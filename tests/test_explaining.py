@@ -13,7 +13,7 @@ from adjudication.explaining import ExplainingDesk, Explanation
 from adjudication.findings import PriceAboveTariff
 from adjudication.invoice import Invoice
 from adjudication.library import Library
-from adjudication.measures import Counted, Deadline, Spaced, Summed
+from adjudication.measures import Counted, Deadline, Price, Spaced, Summed
 from adjudication.wording.explanation import explanation
 from preassessments.decision import Preassessment
 from registry.cards import Card
@@ -126,6 +126,21 @@ def test_the_ceiling_shows_what_is_used_and_what_the_line_adds() -> None:
     assert "14 460 kr av 16 000 kr använt; raden är 4 105 kr" in text.replace("\u00a0", " ")
 
 
+@pytest.mark.parametrize(
+    ("number", "price"),
+    [
+        (1022, Price(tariff_ore=309_500, application_ore=None, care_level="specialist")),
+        (1019, Price(tariff_ore=247_000, application_ore=None, care_level="general")),
+        (1019, Price(tariff_ore=None, application_ore=120_000, care_level="general")),
+    ],
+)
+def test_the_price_shows_the_tariff_of_the_care_level_and_the_application(
+    number: int, price: Price
+) -> None:
+    explained, _ = example(number)
+    assert price in [question.measure for line in explained.lines for question in line.asked]
+
+
 def test_every_rule_that_speaks_of_the_code_is_asked_and_the_others_are_named() -> None:
     explained, library = example(1016)
     first = explained.lines[0]
@@ -146,6 +161,8 @@ def test_what_is_not_asked_is_named_with_the_reason() -> None:
     invalid = by_code["contract/tooth_invalid"]
     assert invalid.stopped == "invalid"
     assert {question.rule for question in invalid.unasked} >= {"card_in_force", "tariff"}
+    (ceiling,) = [one.measure for one in invalid.unasked if isinstance(one.measure, Summed)]
+    assert ceiling.line_ore == 0
     text = " ".join(" ".join(explanation(explained, library)).split())
     assert "Inte frågat, eftersom raden är ogiltig: Kom fakturan in i tid?" in text
 
@@ -181,10 +198,13 @@ def test_the_nearest_examination_may_be_a_later_one() -> None:
     """Of an invoice that arrives late, between two."""
     pair = Pair(desks.library(), [commands.card()], [], "jonkoping")
     rows = [
-        commands.invoice(day, received_on="2027-02-21", lines=[commands.line(treated_on=day)])
-        for day in ("2026-01-20", "2027-02-20", "2026-11-20")
-    ]
-    *_, (explained, _) = [pair.answer(row, worlds.TODAY) for row in rows]
+        commands.invoice(day, received_on=received, lines=[commands.line(treated_on=day)])
+        for day, received in (
+            ("2026-01-20", "2026-01-20"), ("2027-02-20", "2027-02-21"), ("2026-11-20", "2027-02-21")
+        )
+    ]  # fmt: skip
+    *before, (explained, _) = [pair.answer(row, worlds.TODAY) for row in rows]
+    assert [decision.status for _, decision in before] == ["approved"] * 2
     (line,) = explained.lines
     spaced = [question.measure for question in line.asked if isinstance(question.measure, Spaced)]
     assert spaced == [Spaced(months=10, nearest_on=date(2027, 2, 20))]

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from adjudication.library import Library
+from adjudication.directions import Deadline
+from adjudication.library import Library, last_day_to_bill
 from tariffs.actions import expand, named
 from terms.citation import read_toml
 from terms.errors import PartiturError, RuleFileError
@@ -64,6 +65,17 @@ WRONG = {
         "days_after_treatment = 30\nmonths_after_treatment_month = 3", "deadline",
     ),
     "neither kind of deadline": (DIRECTIONS, "days_after_treatment = 30\n", "", "deadline"),
+    "ceilings that an approval renews for other supports": (
+        DIRECTIONS, "amount_ore = 2_200_000",
+        'renewed_by_approval = true\namount_ore = 1\nwithin = "calendar_year"\n\n[[ceiling]]\n'
+        'id = "joined"\nplace = "Förhandsbedömning"\njoins_supports = true\n'
+        "renewed_by_approval = true\namount_ore = 2_200_000", "ceiling",
+    ),
+    "a position behind the last tooth": (
+        DIRECTIONS, "[deadline]",
+        '[[position]]\nid = "in_front"\nplace = "1"\ncodes = ["501"]\npositions = [9]\n[deadline]',
+        "positions",
+    ),
     "first day out of reach": (DIRECTIONS, "= 2022-01-01", "= 1999-12-31", "valid_from"),
     # sources and ids
     "unknown source of a file": (
@@ -191,6 +203,41 @@ def test_the_packaged_files_load() -> None:
     assert set(desks.library().regions) == {"jonkoping", "dalarna", "vasterbotten"}
 
 
+def with_codes(count: int) -> dict[str, bytes]:
+    """The rule files with as many codes, all regions together."""
+    known = set().union(*(one.codes() for one in desks.library("blekinge").regions.values()))
+    rows = [f"K{number},,Behandling,100,100" for number in range(1000, 1000 + count - len(known))]
+    return added(PRICES, "\n".join(rows))
+
+
+def test_as_many_codes_as_a_history_can_tell_apart() -> None:
+    """Codes are numbered from 1 in twelve bits; the last has all of them."""
+    library = Library(with_codes(4095))
+    numbers = [library.number_of(code) for code in library.codes_of(None).everywhere]
+    assert sorted(numbers) == list(range(1, 4096))
+    assert library.number_of("no code") == 0
+    with pytest.raises(RuleFileError, match="4095"):
+        Library(with_codes(4096))
+
+
+def test_who_performs_a_code_is_asked_of_the_list_in_force_first() -> None:
+    region = desks.library("later").regions["jonkoping"]
+    for day in (date(2026, 12, 31), date(2027, 1, 1)):
+        texts = region.texts_on("F", day)
+        assert texts is not None
+        assert texts.lists[0] is texts.prices
+        assert len(texts.lists) == 2
+
+
+@pytest.mark.parametrize(
+    ("months", "last_day"),
+    [(0, date(2028, 2, 29)), (1, date(2028, 3, 31)), (10, date(2028, 12, 31))],
+)
+def test_months_to_bill_are_counted_from_the_treatment_month(months: int, last_day: date) -> None:
+    deadline = Deadline(id="deadline", place="1", months_after_treatment_month=months)
+    assert last_day_to_bill(deadline, date(2028, 2, 1)) == last_day
+
+
 def test_every_code_a_price_list_has_can_be_named_by_directions() -> None:
     for name in ("blekinge", "gransland", "later"):
         for region in desks.library(name).regions.values():
@@ -259,6 +306,7 @@ def test_every_day_has_one_edition_or_says_that_rules_are_missing(region: str) -
                 assert not missing
                 assert (edition.region, edition.support) == (region, support)
                 assert edition.valid_from == begun[-1]
+                assert re.fullmatch("[0-9a-f]{12}", edition.digest)
                 if before is not None:
                     assert (edition != before) == (day in changes), day
             before = edition

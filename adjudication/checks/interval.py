@@ -26,11 +26,10 @@ class IntervalElapsed(Check):
     def ask(self, case: Case, line: Line) -> None:
         """Months are counted from the earlier of two days, whichever came to us first."""
         day, months = case.day.number, self._months
-        latest = case.latest
-        if latest < 0 or number_after_months(latest, months) <= day:
+        if number_after_months(case.latest, months) <= day:  # -1, the day before the first, if none
             return
         since = day - LONGEST_MONTH * months
-        days = self.days(between(case.patient.record, since, latest) + b"".join(case.record))
+        days = self.days(between(case.patient.record, since, case.latest) + b"".join(case.record))
         previous, free = self.around(day, days)
         if previous is not None:
             case.findings.append(

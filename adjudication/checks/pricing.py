@@ -21,15 +21,10 @@ class Priced(Check):
 
     def ask(self, case: Case, line: Line) -> None:
         """Sets `case.allowed_ore`; never rounded, never raised. -1 is no price."""
-        if case.invoice.care_level == "specialist":
-            price = self._specialist_ore
-        else:
-            price = self._general_ore
-        carrying = case.carrying
-        if carrying is not None:
+        price, carrying = self._tariff_ore(case), case.carrying
+        if carrying is not None and carrying.line.amount_ore is not None:
             amount = carrying.line.amount_ore
-            if amount is not None and (price is None or amount < price):
-                price = amount
+            price = amount if price is None else min(price, amount)
         if price is None:
             case.allowed_ore = -1
             case.findings.append(self._found)
@@ -38,7 +33,14 @@ class Priced(Check):
 
     def measure(self, case: Case, line: Line) -> Price:
         """The prices that the line is held against."""
-        level = case.invoice.care_level or "general"
-        tariff = self._specialist_ore if level == "specialist" else self._general_ore
         carrying = case.carrying
-        return Price(tariff, None if carrying is None else carrying.line.amount_ore, level)
+        return Price(
+            self._tariff_ore(case),
+            None if carrying is None else carrying.line.amount_ore,
+            case.invoice.care_level or "general",
+        )
+
+    def _tariff_ore(self, case: Case) -> int | None:
+        if case.invoice.care_level == "specialist":
+            return self._specialist_ore
+        return self._general_ore

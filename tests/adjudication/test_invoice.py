@@ -74,6 +74,7 @@ def test_the_rest_of_a_line_must_be_given(name: str) -> None:
         (with_line(colour="red"), "lines[0]"),
         (with_line(line=0), "lines[0].line"),
         (with_line(line=-1), "lines[0].line"),
+        (with_line(line=1_000_001), "lines[0].line"),
         (with_line(line=1.0), "lines[0].line"),
         (with_line(line=True), "lines[0].line"),
         (with_line(line="1"), "lines[0].line"),
@@ -118,6 +119,11 @@ def test_an_invoice_is_an_object(text: str) -> None:
 def test_the_largest_and_the_least_that_can_be_asked() -> None:
     assert read(with_line(price_ore=1_000_000_000)).lines[0].price_ore == 1_000_000_000
     assert read(with_line(price_ore=0)).lines[0].price_ore == 0
+
+
+def test_the_largest_and_the_least_number_of_a_line() -> None:
+    assert read(with_line(line=1_000_000)).lines[0].line == 1_000_000
+    assert read(with_line(line=1)).lines[0].line == 1
 
 
 # --- the same content --------------------------------------------------------------------------
@@ -181,6 +187,12 @@ DIFFERENT: list[Row] = [
 def test_what_makes_a_difference() -> None:
     digests = [content(read(row)) for row in DIFFERENT]
     assert len(set(digests)) == len(DIFFERENT)
+
+
+def test_content_is_known_again_where_it_was_kept() -> None:
+    """Databases hold these digests: another way to make them would decide invoices once more."""
+    assert content(read(INVOICE)).hex() == "c84d629a2454d8333b8c0bed0f909b17"
+    assert content(read(FULL)).hex() == "0e36fc6c956a212d9b181b01856c63cc"
 
 
 def test_a_line_can_be_read_by_itself() -> None:

@@ -1,12 +1,22 @@
 """What a patient has used: late lines find their place, and counting starts from the record."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotas.counting import COUNT_MASK, MOST_LINES, Counting
+from quotas.counting import (
+    COUNT_FLAG,
+    COUNT_MASK,
+    MOST_LINES,
+    SUM_FLAG,
+    SUM_MASK,
+    Counting,
+    guard_of_count,
+    guard_of_sum,
+)
 from quotas.history import History, Use
 from quotas.record import (
     BYTES_A_LINE,
@@ -91,6 +101,14 @@ def test_a_day_s_lines() -> None:
     assert history.on(FIRST + 3) == b""
 
 
+def test_a_line_on_the_first_day_of_a_period_is_counted_anew() -> None:
+    history = History()
+    period = Counting(STEPS).period(NEW_YEAR, ())
+    assert history.tally_in(period) == period.guard
+    history.post(use(line(NEW_YEAR)))
+    assert history.tally_in(period) == period.tally(history.record) != period.guard
+
+
 def test_parts_of_a_line_are_told_apart() -> None:
     """Each at its greatest, with the others at their least."""
     greatest = kind_of(0xFFF, "H", "nurse")
@@ -115,7 +133,26 @@ def test_a_fee_is_noted_with_its_clinic() -> None:
     assert len(fee_taken(when(9), one)) == len(when(9))
 
 
+@pytest.mark.parametrize(
+    ("guard_of", "flag", "mask", "greatest"),
+    [
+        (guard_of_count, COUNT_FLAG, COUNT_MASK, MOST_LINES),
+        (guard_of_sum, SUM_FLAG, SUM_MASK, MOST_LINES * 1_000_000_000),
+    ],
+)
+@pytest.mark.parametrize("most", [0, 1, 8, 10_000])
+def test_a_field_is_flagged_from_one_too_much_through_all_that_lines_can_use(
+    guard_of: Callable[[int], int], flag: int, mask: int, greatest: int, most: int
+) -> None:
+    guard = guard_of(most)
+    assert not (guard + most) & flag
+    for used in (most + 1, greatest):
+        assert (guard + used) & flag
+        assert guard + used <= mask
+
+
 def test_too_many_lines_are_refused() -> None:
+    assert MOST_LINES == 131_071
     record = line(NEW_YEAR) * MOST_LINES
     period = Counting({}).period(NEW_YEAR, ())
     assert period.tally(record) == 0
