@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from litestar import Request
+from litestar.typing import FieldDefinition
 
 from api.problems import malformed
 from intake.malformed import Fault, faults_of
@@ -18,28 +19,37 @@ _NO_PARAMETERS = {"request", "data"}
 
 async def need_address(request: Request[Any, Any, Any]) -> None:
     """Ends a request with everything that is wrong with its address."""
-    if request.scope["query_string"] or request.scope["path_params"]:
-        found = list(_faults(request))
-        if found:
-            raise malformed(found)
+    found = list(_faults(request))
+    if found:
+        raise malformed(found)
 
 
 def _faults(request: Request[Any, Any, Any]) -> Iterator[Fault]:
-    asked = request.route_handler.parsed_fn_signature.parameters
-    in_path = request.scope["path_params"]
-    for name, value in in_path.items():
-        yield from faults_of(value, asked[name].raw, f"{{{name}}}")
-    seen = set()
+    kinds = {
+        name: one
+        for name, one in request.route_handler.parsed_fn_signature.parameters.items()
+        if name not in _NO_PARAMETERS
+    }
+    for name, value in request.path_params.items():
+        yield from faults_of(value, kinds.pop(name).raw, f"{{{name}}}")
+    given = set()
     for name, text in request.query_params.multi_items():
         path = f"?{name}" if _NAME.fullmatch(name) else "?"  # could be anything: a person number
-        if name not in asked or name in in_path or name in _NO_PARAMETERS:
+        if name not in kinds:
             yield Fault("parametern är inte känd", path)
-        elif name in seen:
+        elif name in given:
             yield Fault("är angiven mer än en gång", path)
         elif _NOT_UTF_8 in text:
             yield Fault("texten är inte skriven i UTF-8", path)
         else:
-            is_number = asked[name].has_inner_subclass_of(int) or asked[name].is_subclass_of(int)
-            is_whole = is_number and _WHOLE_NUMBER.fullmatch(text) is not None
-            yield from faults_of(int(text) if is_whole else text, asked[name].raw, path)
-        seen.add(name)
+            yield from faults_of(_value(text, kinds[name]), kinds[name].raw, path)
+        given.add(name)
+    for name, one in kinds.items():
+        if one.is_required and name not in given:
+            yield Fault("saknas", f"?{name}")
+
+
+def _value(text: str, kind: FieldDefinition) -> str | int:
+    """A number where one is asked for and this is one; any other text stays one."""
+    is_number = kind.is_subclass_of(int) or kind.has_inner_subclass_of(int)
+    return int(text) if is_number and _WHOLE_NUMBER.fullmatch(text) is not None else text

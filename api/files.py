@@ -30,8 +30,9 @@ from storage.keeper import Sent
 
 LARGEST_FILE = 64 << 20
 MOST_LINES = 300_000
-"""A file of so many bytes has fewer, unless they are no invoices: each of those has an answer that
-is far longer than itself."""
+MOST_UNREADABLE = 10_000
+"""A file of invoices of that size has fewer lines. What is none could have millions, and each has
+an answer far longer than itself."""
 AT_ONCE = 1000
 """So many invoices share a transaction."""
 
@@ -40,6 +41,10 @@ _encode_lines = msgspec.json.Encoder().encode_lines
 _OTHER_CLINIC = Fault("är en annan klinik än den som token gäller", "$.clinic")
 _TOO_LARGE = Fault(f"filen är större än {LARGEST_FILE} byte; dela upp den här", "$")
 _TOO_MANY = Fault(f"filen har fler än {MOST_LINES} rader; dela upp den här", "$")
+_UNREADABLE = Fault(
+    f"filen har fler än {MOST_UNREADABLE} rader som inte går att läsa; härifrån är ingenting läst",
+    "$",
+)
 _BROKEN_OFF = Fault("filen kom inte fram hel; skicka den igen", "$")
 _NOT_ALLOWED = Fault("token gäller inte längre; härifrån är ingenting bevarat", "$")
 _DEFECT = "fel i programmet; uppge {} när felet anmäls, och skicka filen igen"
@@ -64,8 +69,8 @@ _DEFECT = "fel i programmet; uppge {} när felet anmäls, och skicka filen igen"
 )
 async def submit_file(request: StrictRequest) -> ASGIApp:
     """Every thousand invoices are kept together, and their answers sent at once. A line that cannot
-    be read is answered in its place and stops nothing. A file that was broken off is sent again as
-    it is: what is kept gets its first answer."""
+    be read is answered in its place and stops nothing, unless there are thousands. A file that was
+    broken off is sent again as it is: what is kept gets its first answer."""
     need_type(request, NDJSON)
     length = request.content_length
     if length is not None and length > LARGEST_FILE:
@@ -109,6 +114,7 @@ class _Answering:
         self._pieces: Queue[bytes | None] = Queue()
         self._cut_off: Fault | None = None
         self._next = 1
+        self._unreadable = 0
 
     async def answers(self) -> AsyncGenerator[bytes, None]:
         """The answers, some thousand at a time. Where some were given already, what goes wrong is
@@ -157,8 +163,8 @@ class _Answering:
                 continue
             waiting += chunk.lines
             while len(waiting) >= AT_ONCE:
-                if self._next > MOST_LINES:
-                    self._cut_off = _TOO_MANY
+                if self._next > MOST_LINES or self._unreadable > MOST_UNREADABLE:
+                    self._cut_off = _TOO_MANY if self._next > MOST_LINES else _UNREADABLE
                     return
                 yield waiting[:AT_ONCE]
                 del waiting[:AT_ONCE]
@@ -188,6 +194,7 @@ class _Answering:
             except UNREADABLE as error:
                 if not is_blank(line):
                     answers.append(malformed(line, number, error))
+                    self._unreadable += 1
                 continue
             faults = self._faults(invoice)
             if faults:

@@ -5,7 +5,6 @@ from litestar import get
 
 from adjudication.wording.reference import FindingReference, every_finding
 from api.problems import specs
-from api.request import StrictRequest, need_single
 
 
 class Findings(msgspec.Struct, frozen=True):
@@ -21,7 +20,6 @@ class Findings(msgspec.Struct, frozen=True):
     task="read_rules",
     responses=specs(),
 )
-async def findings(request: StrictRequest) -> Findings:
+async def findings() -> Findings:
     """The same for every region. Codes are never renamed; there may come more of them."""
-    need_single(request)
     return Findings(every_finding())

@@ -78,22 +78,6 @@ def need_type(request: Request[Any, Any, Any], wanted: str) -> None:
         )
 
 
-def need_single(request: StrictRequest) -> None:
-    """Ends a request that gives a parameter twice, or one that is not known."""
-    parameters = request.route_handler.parsed_fn_signature.parameters
-    known = set(parameters) - {"request", *request.path_params}
-    names = [name for name, _ in request.query_params.multi_items()]
-    for name in names:
-        if names.count(name) > 1:
-            raise malformed([Fault("är angiven mer än en gång", _path(name))])
-        if name not in known:
-            raise malformed([Fault("parametern är inte känd", _path(name))])
-
-
-def _path(name: str) -> str:
-    return f"?{name}" if name.isidentifier() else "?"
-
-
 def _too_slow() -> ProblemError:
     return ProblemError(
         HTTPStatus.REQUEST_TIMEOUT,

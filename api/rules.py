@@ -22,7 +22,7 @@ from adjudication.wording.asked import (
 from adjudication.wording.words import SUPPORT_NAMES, capital
 from api.invoices import service_of
 from api.problems import ProblemError, malformed, specs
-from api.request import StrictRequest, need_single
+from api.request import StrictRequest
 from api.ruletexts import (
     Differences,
     Regions,
@@ -48,7 +48,6 @@ class RuleController(Controller):
     )
     async def regions(self, request: StrictRequest) -> Regions:
         """Where `valid_to` of an edition is null, no other follows."""
-        need_single(request)
         return Regions(
             [
                 RegionWithRules(
@@ -78,7 +77,6 @@ class RuleController(Controller):
     ) -> RuleBook:
         """Every rule of the region and support with its place and source, by section; today's where
         no day is given."""
-        need_single(request)
         service = service_of(request)
         with _asking():
             rules = region_asked(service.library, region)
@@ -102,7 +100,6 @@ class RuleController(Controller):
         """Of two days, two supports or two regions. A side is REGION, REGION/SUPPORT or
         REGION/SUPPORT/DAY. A support that is not said is the region's only one, or the other
         side's; a day that is not said is `on`, or today."""
-        need_single(request)
         service = service_of(request)
         library, day = service.library, on or service.today()
         with _asking("before"):

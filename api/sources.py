@@ -12,7 +12,7 @@ from adjudication.library import Library
 from adjudication.wording.sourcelist import sources_in_use
 from api.invoices import service_of
 from api.problems import specs
-from api.request import StrictRequest, need_single
+from api.request import StrictRequest
 from terms.citation import Source
 
 
@@ -49,7 +49,6 @@ class Sources(msgspec.Struct, frozen=True):
 )
 async def sources(request: StrictRequest, on: FromQuery[date | None] = None) -> Sources:
     """On a day; today where none is given."""
-    need_single(request)
     service = service_of(request)
     day = on or service.today()
     return Sources(

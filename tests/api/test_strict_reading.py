@@ -243,6 +243,10 @@ def test_an_address_is_read_strictly_too(shared: Api, address: str, expected: li
     assert "194805121011" not in answer.text
 
 
+def test_a_parameter_that_is_needed_is_missed(shared: Api) -> None:
+    assert paths(shared.get("/rules/diff?on=x")) == ["?on", "?before", "?after"]
+
+
 def test_an_address_of_any_route_has_no_unknown_parameter(shared: Api, path: str) -> None:
     assert paths(shared.post(f"{path}?colour=1", BODIES[path], sender_to(path))) == ["?colour"]
     for address in ("/invoices/1?key=2", "/health?colour=1", "/openapi.json?colour=1"):
