@@ -7,7 +7,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types imports pytest bench soak compiled docs clean
+.PHONY: help demo test lint format types imports pytest fuzz bench soak compiled docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,10 @@ pytest: $(VENV)/.test ## the tests alone, on all processors
 	@echo "== pytest"
 	@$(PY) -m pytest -q -n auto
 
+fuzz: $(VENV)/.run $(VENV)-fuzz/.fuzz ## ask the API all that it says it takes, and more (schemathesis)
+	@echo "== fuzz"
+	@$(PY) tools/fuzz.py $(VENV)-fuzz/bin/schemathesis
+
 bench: $(VENV)/.bench $(VENV)/.build ## print the ratios and write benchmarks/RESULTS.md
 	@$(PY) -m benchmarks
 
@@ -56,7 +60,7 @@ docs: $(VENV)/.run ## write the generated pages anew
 	@$(PY) tools/generate_docs.py
 
 clean: ## remove the environment and everything that was built
-	rm -rf $(VENV) build dist *.egg-info .*_cache .hypothesis .benchmarks
+	rm -rf $(VENV) $(VENV)-fuzz build dist *.egg-info .*_cache .hypothesis .benchmarks
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp says that the packages of requirements/<name>.txt are there. .run comes first: it makes
@@ -66,3 +70,7 @@ $(VENV)/.run: requirements/run.txt tools/make_environment.sh
 
 $(VENV)/.test $(VENV)/.bench $(VENV)/.build: $(VENV)/.%: requirements/%.txt $(VENV)/.run
 	@PYTHON="$(PYTHON)" sh tools/make_environment.sh $(VENV) $*
+
+# What asks the API is no part of it, and lives apart: schemathesis brings what others replace.
+$(VENV)-fuzz/.fuzz: requirements/fuzz.txt tools/make_environment.sh
+	@PYTHON="$(PYTHON)" sh tools/make_environment.sh $(VENV)-fuzz fuzz

@@ -5,10 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
 
-from litestar import Litestar, Request, get
+from litestar import Litestar, Request
 from litestar.datastructures import State
-from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.spec import Components, SecurityScheme
 from sqlalchemy.exc import SQLAlchemyError
 
 from adjudication.library import Library
@@ -19,6 +17,7 @@ from api.files import submit_file
 from api.findings import findings
 from api.invoices import InvoiceController
 from api.metrics import Metrics
+from api.openapi import OPENAPI, openapi
 from api.patients import standing
 from api.problems import HANDLERS, of_database
 from api.reference import CardController, PreassessmentController
@@ -30,23 +29,6 @@ from api.state import health, metrics, ready
 from storage.database import Database
 
 LARGEST_BODY = 1 << 20
-
-_OPENAPI = OpenAPIConfig(
-    title="Partitur",
-    version="1",
-    description="Decides dental invoices under the Swedish regions' dental support. Amounts are "
-    "öre, days are YYYY-MM-DD; unknown fields are refused.",
-    path="/openapi",
-    render_plugins=[],
-    security=[{"token": []}],
-    components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
-)
-
-
-@get("/openapi.json", task=None, include_in_schema=False, media_type="application/json")
-async def openapi(request: StrictRequest) -> dict[str, object]:
-    """What there is to ask, for programs; it says nothing that is secret."""
-    return request.app.openapi_schema.to_schema()
 
 
 async def _admit(request: Request[Any, Any, Any]) -> None:
@@ -89,7 +71,7 @@ def application(
         exception_handlers={**HANDLERS, SQLAlchemyError: of_database},
         request_class=StrictRequest,
         request_max_body_size=LARGEST_BODY,
-        openapi_config=_OPENAPI,
+        openapi_config=OPENAPI,
         state=State({"service": service, "metrics": figures}),
         lifespan=[working],
         logging_config=None,

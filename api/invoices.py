@@ -27,9 +27,10 @@ from terms.vocabulary import Support
 
 JSON = "application/json"
 
-_LARGEST_KEY = 2**62
+_LARGEST_KEY = 2**53 - 1  # which every reader of JSON has
 _Key = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_KEY)]
 Key = Annotated[_Key, PathParameter(ge=1, le=_LARGEST_KEY)]
+_Before = Annotated[_Key, QueryParameter(ge=1, le=_LARGEST_KEY)]
 """Which of all kept invoices. Its bounds are told to msgspec, and to the framework for OpenAPI."""
 
 _MOST_LISTED = 1000
@@ -92,7 +93,7 @@ class InvoiceController(Controller):
         support: FromQuery[Support | None] = None,
         received_from: FromQuery[date | None] = None,
         received_to: FromQuery[date | None] = None,
-        before: Annotated[_Key | None, QueryParameter(ge=1, le=_LARGEST_KEY)] = None,
+        before: FromQuery[_Before | None] = None,
         limit: Annotated[_Limit, QueryParameter(ge=1, le=_MOST_LISTED)] = 100,
     ) -> Page:
         """A clinic's system sees its own. `next` of a page is `before` of the next one."""

@@ -2,10 +2,11 @@
 
 from datetime import date
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from litestar import Controller, Response, post
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 from sqlalchemy import Connection, select
 
@@ -55,7 +56,10 @@ class Preassessments(msgspec.Struct, frozen=True):
     preassessments: list[Preassessment]
 
 
-_PUT = specs(*BODY, HTTPStatus.CONFLICT)
+def _put_as(kind: Any) -> dict[int, ResponseSpec]:
+    """What can come of putting something in."""
+    there = ResponseSpec(kind, generate_examples=False, description="It was there already")
+    return {200: there, **specs(*BODY, HTTPStatus.CONFLICT)}
 
 
 class CardController(Controller):
@@ -64,7 +68,7 @@ class CardController(Controller):
     path = "/cards"
     tags = ["Cards"]
 
-    @post(summary="Put in a card", task="keep_cards", responses=_PUT)
+    @post(summary="Put in a card", task="keep_cards", responses=_put_as(Card))
     async def put(self, data: JSONBody[Card], request: StrictRequest) -> Response[Card]:
         """201 where it is new, 200 where it is there already, 409 where it is there with other
         content or cannot be."""
@@ -127,7 +131,7 @@ class PreassessmentController(Controller):
     @post(
         summary="Put in a decided application; the same again changes nothing",
         task="keep_preassessments",
-        responses=_PUT,
+        responses=_put_as(Preassessment),
     )
     async def put(
         self, data: JSONBody[Preassessment], request: StrictRequest

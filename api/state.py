@@ -21,7 +21,13 @@ class State(msgspec.Struct, frozen=True):
     status: str
 
 
-@get("/health", summary="The process answers", tags=["Service"], task=None)
+@get(
+    "/health",
+    summary="The process answers",
+    tags=["Service"],
+    task=None,
+    responses={400: specs()[400]},
+)
 async def health() -> State:
     """For whoever restarts it; asks no database."""
     return State("ok")
@@ -32,7 +38,7 @@ async def health() -> State:
     summary="The database can be used",
     tags=["Service"],
     task=None,
-    responses={503: specs()[503]},
+    responses={status: specs()[status] for status in (400, 503)},
 )
 async def ready(request: StrictRequest) -> State:
     """For whoever sends it requests."""

@@ -1,7 +1,7 @@
 """Kept invoices, read again."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 from sqlalchemy import BigInteger, Connection, cast, func, select
@@ -13,6 +13,14 @@ from storage.acts import Done
 from storage.audit import Entry
 from terms.vocabulary import CareLevel, Support
 
+DecisionJson = Annotated[
+    msgspec.Raw, msgspec.Meta(extra_json_schema={"$ref": "#/components/schemas/Decision"})
+]
+CreditJson = Annotated[
+    msgspec.Raw, msgspec.Meta(extra_json_schema={"$ref": "#/components/schemas/Credit"})
+]
+"""Kept as they were given; OpenAPI is told what they are."""
+
 
 class KeptInvoice(msgspec.Struct, frozen=True):
     """An invoice as it was sent, its decision as it was first given, and what was credited."""
@@ -20,8 +28,8 @@ class KeptInvoice(msgspec.Struct, frozen=True):
     id: int
     received_on: date
     invoice: Invoice
-    decision: msgspec.Raw
-    credits: list[msgspec.Raw]
+    decision: DecisionJson
+    credits: list[CreditJson]
 
 
 class ListedInvoice(msgspec.Struct, frozen=True):

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes the local environment or adds to it: make_environment.sh NAME run|test|bench|build
+# Makes a local environment or adds to it: make_environment.sh NAME run|test|bench|build|fuzz
 #
-# "run" makes the folder NAME anew with what the program needs; any other step adds its own
-# packages. A step that succeeds leaves the stamp NAME/.STEP, one that fails leaves none (and
-# "run" then leaves no folder at all). The project is not built: a .pth file points at this
-# checkout and NAME/bin/partitur starts it. All paths in them are relative, so the checkout may
-# be moved.
+# "run" makes the folder NAME anew with what the program needs, "fuzz" with what fuzzing needs and
+# nothing else; any other step adds its own packages. A step that succeeds leaves the stamp
+# NAME/.STEP, one that fails leaves none (and the two that make the folder then leave no folder at
+# all). The project is not built: a .pth file points at this checkout and NAME/bin/partitur starts
+# it. All paths in them are relative, so the checkout may be moved.
 set -eu
 cd -- "$(dirname -- "$0")/.."
 
@@ -13,6 +13,7 @@ venv=$1
 step=$2
 python=${PYTHON:-python3}
 requirements=requirements/$step.txt
+case $step in run | fuzz) is_new=yes ;; *) is_new= ;; esac
 
 stop() { # stop SWEDISH ENGLISH
     printf '\n%s\n%s\n' "$1" "$2" >&2
@@ -23,7 +24,7 @@ finished=
 clean_up() {
     [ -n "$finished" ] && return
     rm -f "$venv/.$step"
-    [ "$step" != run ] || rm -rf "$venv"
+    [ -z "$is_new" ] || rm -rf "$venv"
 }
 
 check_name() { # the folder is removed below, so it must be ours
@@ -102,7 +103,7 @@ finished=
 
 rm -f "$venv/.$step"
 printf '== environment: %s into %s (Python %s)\n' "$requirements" "$venv" "$found"
-[ "$step" != run ] || make_venv
+[ -z "$is_new" ] || make_venv
 run_pip -qq --disable-pip-version-check --no-input \
     install --require-hashes --requirement "$requirements" ||
     stop "Installationen misslyckades, se ovan. Inget halvfärdigt är kvar; försök igen med make." \

@@ -253,7 +253,7 @@ def test_an_address_of_any_route_has_no_unknown_parameter(shared: Api, path: str
         assert len(paths(shared.get(address))) == 1
 
 
-@pytest.mark.parametrize("key", ["0", "-1", "4611686018427387905", "9" * 30])
+@pytest.mark.parametrize("key", ["0", "-1", "9007199254740992", "9" * 30])
 def test_a_key_is_one_that_can_be(shared: Api, key: str) -> None:
     assert paths(shared.get(f"/invoices/{key}")) == ["{key}"]
     assert paths(shared.post(f"/invoices/{key}/credit", {})) == ["{key}"]
