@@ -26,7 +26,7 @@ from storage.schema import upgrade
 
 PATIENTS = 100
 SEED = 1
-EXAMPLES = 30
+EXAMPLES = 20
 HOOKS = Path(__file__).with_name("fuzz_hooks.py").resolve()
 FIRST_ON = date(2026, 1, 1)
 ROLE_OF: dict[str, Role] = {
@@ -129,4 +129,4 @@ def _address(log: Path, server: "subprocess.Popen[bytes]") -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(str(Path(sys.argv[1]).absolute())))

@@ -18,8 +18,9 @@ import pytest
 import uvicorn
 
 from storage.database import Database
+from terms.person import without_dash
 from tests.api.asking import JSON, NDJSON, Name, invoice, issued_to_all, kept, made
-from tests.commands import ENVIRONMENT, PARTITUR, line, ndjson
+from tests.commands import ENVIRONMENT, PARTITUR, PATIENT, line, ndjson
 
 SECONDS = 60
 """Whoever waits so long waits for ever."""
@@ -80,13 +81,19 @@ def server(shared_database: Database) -> Iterator[Server]:
                 port = int(found[1])
                 break
         assert port is not None, process.wait()
-        Thread(target=process.stderr.read, daemon=True).start()
+        log: list[str] = []
+        reading = Thread(target=log.extend, args=(process.stderr,))
+        reading.start()
         server = Server(port, secrets, shared_database, process.pid)
         server.is_well()
         yield server
         assert process.poll() is None, "it did not live through this"
         process.terminate()
         assert process.wait(SECONDS) in {0, 143}
+        reading.join(SECONDS)
+    text = "".join(log)
+    for secret in (*secrets.values(), without_dash(PATIENT), PATIENT, "Traceback", "defect"):
+        assert secret not in text
 
 
 @contextmanager
