@@ -2,10 +2,12 @@
 number, null for nothing and the last of two, and passes over what it does not know."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from litestar import Request
+from litestar.handlers import HTTPRouteHandler
 from litestar.typing import FieldDefinition
 
 from api.problems import malformed
@@ -17,19 +19,18 @@ _NOT_UTF_8 = "\ufffd"
 _NO_PARAMETERS = {"request", "data"}
 
 
-async def need_address(request: Request[Any, Any, Any]) -> None:
+def need_address(request: Request[Any, Any, Any]) -> None:
     """Ends a request with everything that is wrong with its address."""
+    says_more = request.scope["query_string"] or request.path_params
+    if not says_more and not _asked(request.route_handler):
+        return
     found = list(_faults(request))
     if found:
         raise malformed(found)
 
 
 def _faults(request: Request[Any, Any, Any]) -> Iterator[Fault]:
-    kinds = {
-        name: one
-        for name, one in request.route_handler.parsed_fn_signature.parameters.items()
-        if name not in _NO_PARAMETERS
-    }
+    kinds = dict(_asked(request.route_handler))
     for name, value in request.path_params.items():
         yield from faults_of(value, kinds.pop(name).raw, f"{{{name}}}")
     given = set()
@@ -47,6 +48,13 @@ def _faults(request: Request[Any, Any, Any]) -> Iterator[Fault]:
     for name, one in kinds.items():
         if one.is_required and name not in given:
             yield Fault("saknas", f"?{name}")
+
+
+@cache
+def _asked(handler: HTTPRouteHandler) -> Mapping[str, FieldDefinition]:
+    """What a handler asks of its address."""
+    parameters = handler.parsed_fn_signature.parameters
+    return {name: one for name, one in parameters.items() if name not in _NO_PARAMETERS}
 
 
 def _value(text: str, kind: FieldDefinition) -> str | int:

@@ -35,7 +35,7 @@ async def _admit(request: Request[Any, Any, Any]) -> None:
     """Asked before anything of a request is read. A guard would ask the same, but the framework
     copies the handler for every one that it calls."""
     await need_token(request)
-    await need_address(request)
+    need_address(request)
 
 
 def application(
