@@ -28,8 +28,15 @@ from typing import Any, NamedTuple
 
 PROJECT = Path(__file__).resolve().parent.parent
 PATTERNS = ("tariffs/*.py", "quotas/*.py", "adjudication/*.py", "adjudication/checks/*.py")
-QUICK = ["tests/adjudication", "tests/quotas", "tests/tariffs", "tests/test_cases.py"]
+QUICK = [
+    "tests/test_cases.py",
+    "tests/quotas",
+    "tests/tariffs",
+    "tests/adjudication/test_invoice.py",
+    "tests/adjudication/test_short_way.py",
+]
 SLOW = [
+    "tests/adjudication/test_standing.py",
     "tests/registry",
     "tests/preassessments",
     "tests/terms",
