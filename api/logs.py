@@ -25,12 +25,13 @@ class JsonLines(logging.Formatter):
 
 
 def to_standard_error() -> None:
-    """Write our log to standard error."""
+    """Write our log to standard error, and of others' warnings that there was one."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    _logger.handlers = [handler]
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
     _logger.setLevel(logging.INFO)
-    _logger.propagate = False
 
 
 def log(what: str, **fields: Any) -> None:

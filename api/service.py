@@ -17,7 +17,7 @@ from storage.acts import Done
 from storage.database import Database
 from storage.keeper import Keeper, Sent
 from storage.schema import need_current
-from storage.writer import Writer
+from storage.writer import Waiting, Writer
 
 T = TypeVar("T")
 
@@ -39,7 +39,10 @@ class Service:
         self._tokens: dict[str, Token] = {}
         self._idle = [self._keeper() for _ in range(KEEPERS)]
         self._free = Semaphore(KEEPERS)
+        self._come: list[Waiting] = []
         self._writer: Writer | None = None
+        self.waiting = 0
+        """How many invoices wait for a transaction."""
         self._loop: AbstractEventLoop | None = None
 
     async def start(self) -> None:
@@ -54,20 +57,20 @@ class Service:
             await to_thread(self._writer.close)
         self.database.close()
 
-    @property
-    def waiting(self) -> int:
-        """About how many invoices wait for a transaction."""
-        return 0 if self._writer is None else self._writer.waiting
-
     async def submit(self, sent: Sent) -> Submitted:
         """Decide one invoice, together with whatever else waits."""
         assert self._loop is not None
-        assert self._writer is not None
-        if self._writer.waiting > MOST_WAITING:
+        if self.waiting >= MOST_WAITING:
             raise busy()
         answer = self._loop.create_future()
-        self._writer.submit(sent, answer)
-        submitted: Submitted | None = await answer
+        if not self._come:
+            self._loop.call_soon(self._hand_in)
+        self._come.append(Waiting(sent, answer))
+        self.waiting += 1
+        try:
+            submitted: Submitted | None = await answer
+        finally:
+            self.waiting -= 1
         if submitted is None:
             raise self.unknown_token()
         return submitted
@@ -118,6 +121,12 @@ class Service:
             "Skicka Authorization: Bearer följt av en token som gäller; regionen ger ut dem.",
             headers={"WWW-Authenticate": 'Bearer realm="partitur"'},
         )
+
+    def _hand_in(self) -> None:
+        """Hand in all that came in the same turn of the loop: they share a transaction."""
+        assert self._writer is not None
+        self._writer.submit(*self._come)
+        self._come = []
 
     def _find(self, secret: str) -> Token | None:
         with self.database.reading() as connection:

@@ -27,7 +27,7 @@ class Answer(Protocol):
         """What went wrong instead."""
 
 
-class _Waiting(NamedTuple):
+class Waiting(NamedTuple):
     """An invoice whose sender waits."""
 
     sent: Sent
@@ -46,18 +46,13 @@ class Writer:
     ) -> None:
         self._keeper = keeper
         self._deliver = deliver
-        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[Waiting, ...] | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="partitur-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, sent: Sent, answer: Answer) -> None:
-        """Hand in an invoice. It is answered when it is kept."""
-        self._queue.put(_Waiting(sent, answer))
-
-    @property
-    def waiting(self) -> int:
-        """About how many wait."""
-        return self._queue.qsize()
+    def submit(self, *waiting: Waiting) -> None:
+        """Hand in invoices. Each is answered when it is kept."""
+        self._queue.put(waiting)
 
     def close(self) -> None:
         """Answer everybody who waits, and end."""
@@ -66,16 +61,16 @@ class Writer:
 
     def _work(self) -> None:
         while (first := self._queue.get()) is not None:
-            batch = [first]
+            batch = list(first)
             while len(batch) < MOST_AT_ONCE and not self._queue.empty():
                 further = self._queue.get()
                 if further is None:
                     self._queue.put(None)  # this batch is the last
                     break
-                batch.append(further)
+                batch += further
             self._answer(batch)
 
-    def _answer(self, batch: list[_Waiting]) -> None:
+    def _answer(self, batch: list[Waiting]) -> None:
         """Answer all in one transaction. Where that fails each is tried alone, so that what is
         wrong with one is not held against the others; a database that cannot be used now is not
         tried again for each."""
@@ -95,7 +90,7 @@ class Writer:
         self._deliver(partial(_tell, batch, answers))
 
 
-def _tell(batch: Sequence[_Waiting], answers: Sequence[Submitted | None]) -> None:
+def _tell(batch: Sequence[Waiting], answers: Sequence[Submitted | None]) -> None:
     for one, submitted in zip(batch, answers, strict=True):
         if not one.answer.done():
             one.answer.set_result(submitted)

@@ -17,7 +17,7 @@ from storage import rows, tables
 from storage.database import Database
 from storage.keeper import Keeper, Sent
 from storage.reference import put_cards
-from storage.writer import Writer
+from storage.writer import Waiting, Writer
 from tests import desks
 
 RECEIVED_ON = date(2026, 11, 20)
@@ -184,7 +184,7 @@ def test_a_number_is_answered_once_however_often_it_is_sent(database: Database) 
         answers: list[tuple[str, Future[Submitted]]] = []
         for one in work[thread]:
             answers.append((one.number, Future()))
-            writer.submit(Sent(one, RECEIVED_ON), answers[-1][1])
+            writer.submit(Waiting(Sent(one, RECEIVED_ON), answers[-1][1]))
         return [(number, answer.result()) for number, answer in answers]
 
     with ThreadPoolExecutor(16) as pool:
