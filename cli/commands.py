@@ -5,7 +5,7 @@ from importlib import import_module
 
 import click
 
-from cli.swedish import SwedishCommand, SwedishContext, told
+from cli.swedish import SwedishGroup, told
 
 _COMMANDS = {
     "adjudicate": ("cli.adjudicate", "Avgör en fil med fakturor."),
@@ -19,9 +19,7 @@ _COMMANDS = {
 _MISTAKEN = 2
 
 
-class _Commands(click.Group, SwedishCommand):
-    context_class = SwedishContext
-
+class _Commands(SwedishGroup):
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 

@@ -6,7 +6,7 @@ import click
 
 from cli.database import opened
 from cli.errors import UnusableFileError, naming
-from cli.swedish import SwedishCommand, SwedishContext
+from cli.swedish import SwedishCommand, SwedishGroup
 from storage.audit import Break, Head, is_still_there, joined, verify
 from storage.backup import back_up
 from storage.checking import faults
@@ -29,15 +29,15 @@ Slutstatus:
 """
 
 
-class _Db(click.Group, SwedishCommand):
-    context_class = SwedishContext
-
-
 _URL = click.argument("url", metavar="URL")
 
 
 @click.group(
-    cls=_Db, help=_HELP, epilog=_EXAMPLES, options_metavar="", subcommand_metavar="KOMMANDO URL"
+    cls=SwedishGroup,
+    help=_HELP,
+    epilog=_EXAMPLES,
+    options_metavar="",
+    subcommand_metavar="KOMMANDO URL",
 )
 def command() -> None:
     """Choose what to do."""

@@ -52,6 +52,12 @@ class SwedishCommand(click.Command):
         return option
 
 
+class SwedishGroup(click.Group, SwedishCommand):
+    """A command of subcommands, whose help is in Swedish."""
+
+    context_class = SwedishContext
+
+
 def told(error: click.UsageError) -> str:
     """What is wrong with the command line, and where to read more."""
     match error:

@@ -7,7 +7,7 @@ import click
 from sqlalchemy import Connection
 
 from cli.database import opened
-from cli.swedish import SwedishCommand, SwedishContext
+from cli.swedish import SwedishCommand, SwedishGroup
 from registry.roles import Role
 from storage.access import issue, revoke, tokens
 from storage.acts import Acts, Done
@@ -34,16 +34,16 @@ Roller:
 """
 
 
-class _Token(click.Group, SwedishCommand):
-    context_class = SwedishContext
-
-
 _URL = click.argument("url", metavar="URL")
 _NAME = click.argument("name", metavar="NAMN")
 
 
 @click.group(
-    cls=_Token, help=_HELP, epilog=_EXAMPLES, options_metavar="", subcommand_metavar="KOMMANDO URL"
+    cls=SwedishGroup,
+    help=_HELP,
+    epilog=_EXAMPLES,
+    options_metavar="",
+    subcommand_metavar="KOMMANDO URL",
 )
 def command() -> None:
     """Choose what to do."""
