@@ -55,10 +55,6 @@ class Cluster:
         self._do(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
-    def drop(self, name: str) -> None:
-        """Remove a database that nobody uses."""
-        self._do(f"DROP DATABASE {name}")
-
     def dump(self, name: str, file: str) -> None:
         """Write a copy of a database to a file in the server's folder."""
         self._run("pg_dump", "-h", str(self._folder), "-U", "partitur", "-Fc", "-f", file, name)

@@ -1,5 +1,5 @@
-"""Whatever is done with invoices, cards and applications, in any order and by several keepers, is as
-a plain model has it: the second reading of the rules (tests/reference.py) over lists of what is
+"""Whatever is done with invoices, cards and applications, in any order and by several keepers, is
+as a plain model has it: the second reading of the rules (tests/reference.py) over lists of what is
 approved and not credited.
 """
 
@@ -48,9 +48,9 @@ FEE_ORE = 20_000
 PLACES = st.integers(0, 2**16)
 """Which of several, counted round."""
 
-IS_SOAK = settings.default.max_examples > 100
+IS_SOAK = settings.get_current_profile_name() == "soak"
 MUCH = settings(
-    max_examples=300 if IS_SOAK else 15,
+    max_examples=150 if IS_SOAK else 15,
     stateful_step_count=50 if IS_SOAK else 20,
     suppress_health_check=list(HealthCheck),
 )
@@ -157,7 +157,7 @@ class Machine(RuleBasedStateMachine):
         days = [first + timedelta(days=apart * place) for place in range(many)]
         lines = [
             {
-                "line": place, "treated_on": day.isoformat(), "code": code, "tooth": f"1{place}"[:2],
+                "line": place, "treated_on": day.isoformat(), "code": code, "tooth": f"1{place}",
                 "price_ore": histories.tariff_ore(code),
                 "performer": "hygienist" if code == "114" else "dentist",
             }
@@ -247,9 +247,7 @@ class Machine(RuleBasedStateMachine):
         """A new card."""
         last = {} if days is None else {"valid_to": (first + timedelta(days)).isoformat()}
         number = f"D-{len(self.model.cards)}"
-        self.put_card(
-            histories.card(patient, number, valid_from=first.isoformat(), **last)
-        )
+        self.put_card(histories.card(patient, number, valid_from=first.isoformat(), **last))
 
     @rule(place=PLACES, on=st.sampled_from(histories.DAYS))
     def void(self, place: int, on: date) -> None:
@@ -267,9 +265,7 @@ class Machine(RuleBasedStateMachine):
             row["id"] = f"B-{len(self.model.preassessments) + 1}"
             self.model.preassessments.append(row)
             given = msgspec.convert(row, Preassessment)
-            self.acts.do(
-                lambda connection, given=given: (None, put_preassessments(connection, [given]))
-            )
+            self.acts.do(self._putting(given))
 
     @rule(keeper=st.integers(0, KEEPERS - 1))
     def restart(self, keeper: int) -> None:
@@ -341,9 +337,7 @@ class Machine(RuleBasedStateMachine):
         self.sent += 1
         return {**row, "number": str(self.sent)}
 
-    def answered(
-        self, rows: list[Row], keeper: int, *, is_check: bool = False
-    ) -> list[Submitted]:
+    def answered(self, rows: list[Row], keeper: int, *, is_check: bool = False) -> list[Submitted]:
         sent = [
             Sent(msgspec.convert(row, Invoice), date.fromisoformat(row["received_on"]), None,
                  is_check)
@@ -369,6 +363,9 @@ class Machine(RuleBasedStateMachine):
         given = msgspec.convert(card, Card)
         self.acts.do(lambda connection: (None, put_cards(connection, self.library, [given])))
 
+    def _putting(self, given: Preassessment) -> Callable[[Any], tuple[None, list[Any]]]:
+        return lambda connection: (None, put_preassessments(connection, [given]))
+
     def _voiding(self, number: str, on: date) -> Callable[[Any], tuple[bool, list[Any]]]:
         def work(connection: Any) -> tuple[bool, list[Any]]:
             entries = void_card(connection, number, on)
@@ -381,8 +378,7 @@ class Machine(RuleBasedStateMachine):
         return not any(
             other.fees.get(visit[2].isoformat())
             for other in self.kept
-            if other is not one
-            and (other.row["patient"], other.row["clinic"]) == visit[:2]
+            if other is not one and (other.row["patient"], other.row["clinic"]) == visit[:2]
         )
 
     def standing(self) -> Any:
@@ -432,15 +428,12 @@ def new_database(
     empty = Database(cluster.url(name))
     upgrade(empty)
     empty.close()
-
-    def new_in_cluster() -> Database:
-        made.append(cluster.new(name))
-        return Database(cluster.url(made[-1]))
-
-    yield new_in_cluster
-    for one in made:
-        cluster.drop(one)
+    yield lambda: Database(cluster.url(cluster.new(name)))
 
 
 def test_what_is_kept_is_as_a_plain_model_has_it(new_database: Callable[[], Database]) -> None:
-    run_state_machine_as_test(lambda: Machine(new_database), settings=MUCH)
+    class OnNewDatabase(Machine):
+        def __init__(self) -> None:
+            super().__init__(new_database)
+
+    run_state_machine_as_test(OnNewDatabase, settings=MUCH)
