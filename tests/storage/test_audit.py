@@ -300,6 +300,30 @@ def break_after(connection: Connection) -> None:
     raise OperationalError("COMMIT", None, BrokenError())
 
 
+class ConflictError(Exception):
+    """As PostgreSQL tells that others were in the way."""
+
+    sqlstate = "40001"
+
+
+def conflict(_connection: Connection) -> None:
+    """Nothing is kept, and it is tried once more."""
+    raise OperationalError("COMMIT", None, ConflictError())
+
+
+def test_what_is_noted_by_a_try_that_was_undone_is_not_gone_on_from(
+    database: Database, commits: list[Callable[[Connection], None]]
+) -> None:
+    """The second try has nothing to note."""
+    acts, tries = Acts(database), [[], [Entry("check", subject="undone")]]
+    acts.do(noting("1"))
+    commits.append(conflict)
+    acts.do(lambda _: (None, tries.pop()))
+    acts.do(noting("2"))
+    assert [row[1:] for row in subjects(database)] == [(1, "1"), (2, "2")]
+    assert len(heads(database)) == 1
+
+
 @pytest.mark.parametrize(("breaks", "kept"), [(break_before, False), (break_after, True)])
 @pytest.mark.parametrize("between", [[], [Entry("check", subject="b")]], ids=["none", "one"])
 def test_a_writer_goes_on_after_a_commit_that_nobody_answered(

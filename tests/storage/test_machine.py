@@ -122,6 +122,7 @@ class Machine(RuleBasedStateMachine):
         self.model = new_reference()
         self.keepers = [self.keeper() for _ in range(KEEPERS)]
         self.kept: list[Kept] = []
+        self.credited: list[Kept] = []
         self.sent = 0
         for card in histories.CARDS:
             self.put_card(card)
@@ -148,17 +149,27 @@ class Machine(RuleBasedStateMachine):
         first=st.sampled_from(histories.DAYS[:-4]),
         apart=st.integers(0, 2),
         many=st.integers(1, 9),
+        asks_nothing=st.integers(0, 9),
         keeper=st.integers(0, KEEPERS - 1),
     )
     def submit_much(
-        self, code: str, patient: str, clinic: str, first: date, apart: int, many: int, keeper: int
+        self,
+        code: str,
+        patient: str,
+        clinic: str,
+        first: date,
+        apart: int,
+        many: int,
+        asks_nothing: int,
+        keeper: int,
     ) -> None:
-        """Of one thing, so that limits, the ceiling and the interval are met."""
+        """Of one thing, so that limits, the ceiling and the interval are met; for one of the lines
+        nothing may be asked."""
         days = [first + timedelta(days=apart * place) for place in range(many)]
         lines = [
             {
                 "line": place, "treated_on": day.isoformat(), "code": code, "tooth": f"1{place}",
-                "price_ore": histories.tariff_ore(code),
+                "price_ore": 0 if place == asks_nothing else histories.tariff_ore(code),
                 "performer": "hygienist" if code == "114" else "dentist",
             }
             for place, day in enumerate(days, 1)
@@ -215,7 +226,7 @@ class Machine(RuleBasedStateMachine):
         """Some lines of an invoice, or all; half of the drawn ones are among those approved."""
         one = self.kept[place % len(self.kept)]
         if lines and max(lines) > 4 and one.left:
-            lines = [sorted(one.left)[line % len(one.left)] for line in lines]
+            lines = list({sorted(one.left)[line % len(one.left)] for line in lines})
         given, left = one.credit(lines), one.left
         answer = self.acts.do(
             lambda connection: credit_invoice(connection, one.key, lines, histories.DAYS[-1])
@@ -225,6 +236,7 @@ class Machine(RuleBasedStateMachine):
             return
         assert isinstance(answer, Credit)
         assert {name: getattr(answer, name) for name in given} == given
+        self.credited.append(one)
         bill = next(
             bill for bill, _ in self.model.decided
             if (bill["clinic"], bill["number"]) == (one.row["clinic"], one.row["number"])
@@ -237,6 +249,13 @@ class Machine(RuleBasedStateMachine):
             took = next(each["fee_ore"] for each in decided if each["treated_on"] == day)
             if took and not fee and visit in self.model.fees_taken and self.is_last(one, visit):
                 self.model.fees_taken.remove(visit)
+
+    @precondition(lambda self: self.credited)
+    @rule(place=PLACES, keeper=st.integers(0, KEEPERS - 1))
+    def bill_anew(self, place: int, keeper: int) -> None:
+        """An invoice of which something was credited, under another number."""
+        row = self.credited[place % len(self.credited)].row
+        self.submit_all([self.numbered(row)], keeper)
 
     @rule(
         patient=st.sampled_from(histories.PATIENTS),
