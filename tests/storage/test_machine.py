@@ -45,8 +45,10 @@ from tests.reference import Reference
 
 KEEPERS = 3
 FEE_ORE = 20_000
-PLACES = st.integers(0, 2**16)
-"""Which of several, counted round."""
+PLACES = st.one_of(st.integers(0, 2), st.integers(0, 2**16))
+"""Which of several, counted round, from the latest."""
+
+MUCH_OF = ("311", "343", "107", "114", "101", "503", "824", "121", "A941")
 
 IS_SOAK = settings.get_current_profile_name() == "soak"
 MUCH = settings(
@@ -143,13 +145,13 @@ class Machine(RuleBasedStateMachine):
         self.submit_all([self.numbered(row) for row in rows], keeper)
 
     @rule(
-        code=st.sampled_from(("311", "343", "107", "114", "101", "503", "824", "121")),
+        code=st.sampled_from(MUCH_OF),
         patient=st.sampled_from(histories.PATIENTS[:2]),
         clinic=st.sampled_from("AB"),
         first=st.sampled_from(histories.DAYS[:-4]),
         apart=st.integers(0, 2),
         many=st.integers(1, 9),
-        asks_nothing=st.integers(0, 9),
+        asks_nothing=st.integers(0, 3),
         keeper=st.integers(0, KEEPERS - 1),
     )
     def submit_much(
@@ -185,7 +187,7 @@ class Machine(RuleBasedStateMachine):
     @rule(place=PLACES, keeper=st.integers(0, KEEPERS - 1), is_check=st.booleans())
     def resend(self, place: int, keeper: int, is_check: bool) -> None:
         """The first answer, whatever has happened since."""
-        one = self.kept[place % len(self.kept)]
+        one = self.kept[-1 - place % len(self.kept)]
         later = {**one.row, "received_on": "2026-12-31"}
         answer = self.answered([later], keeper, is_check=is_check)[0]
         assert answer == Submitted(one.answer, None, one.key)
@@ -194,7 +196,7 @@ class Machine(RuleBasedStateMachine):
     @rule(place=PLACES, keeper=st.integers(0, KEEPERS - 1))
     def resend_altered(self, place: int, keeper: int) -> None:
         """Refused, and nothing is kept."""
-        one = self.kept[place % len(self.kept)]
+        one = self.kept[-1 - place % len(self.kept)]
         altered = copy.deepcopy(one.row)
         altered["lines"][0]["price_ore"] += 1
         answer = self.answered([altered], keeper)[0]
@@ -218,14 +220,14 @@ class Machine(RuleBasedStateMachine):
         place=PLACES,
         lines=st.one_of(
             st.none(),
-            st.lists(st.integers(1, 4), max_size=3),
-            st.lists(PLACES, min_size=1, max_size=3),
+            st.lists(st.integers(1, 9), max_size=3),
+            st.lists(st.integers(10, 99), min_size=1, max_size=3),
         ),
     )
     def credit(self, place: int, lines: list[int] | None) -> None:
         """Some lines of an invoice, or all; half of the drawn ones are among those approved."""
-        one = self.kept[place % len(self.kept)]
-        if lines and max(lines) > 4 and one.left:
+        one = self.kept[-1 - place % len(self.kept)]
+        if lines and max(lines) > 9 and one.left:
             lines = list({sorted(one.left)[line % len(one.left)] for line in lines})
         given, left = one.credit(lines), one.left
         answer = self.acts.do(
@@ -250,11 +252,22 @@ class Machine(RuleBasedStateMachine):
             if took and not fee and visit in self.model.fees_taken and self.is_last(one, visit):
                 self.model.fees_taken.remove(visit)
 
+    @precondition(lambda self: self.kept)
+    @rule(place=PLACES, many=st.integers(1, 8), is_billed_anew=st.booleans())
+    def credit_in_turn(self, place: int, many: int, is_billed_anew: bool) -> None:
+        """Line after line of an invoice, the dearest first."""
+        one = self.kept[-1 - place % len(self.kept)]
+        place %= len(self.kept)
+        for line in sorted(one.left, key=lambda line: -one.left[line])[:many]:
+            self.credit(place, [line])
+        if is_billed_anew:
+            self.submit_all([self.numbered(one.row)], keeper=0)
+
     @precondition(lambda self: self.credited)
     @rule(place=PLACES, keeper=st.integers(0, KEEPERS - 1))
     def bill_anew(self, place: int, keeper: int) -> None:
         """An invoice of which something was credited, under another number."""
-        row = self.credited[place % len(self.credited)].row
+        row = self.credited[-1 - place % len(self.credited)].row
         self.submit_all([self.numbered(row)], keeper)
 
     @rule(
@@ -276,6 +289,22 @@ class Machine(RuleBasedStateMachine):
             card = held[place % len(held)]
             card["voided_on"] = on.isoformat()
             assert self.acts.do(self._voiding(card["number"], on))
+
+    @rule(
+        code=st.sampled_from(MUCH_OF),
+        patient=st.sampled_from(histories.PATIENTS[:2]),
+        count=st.integers(1, 3),
+    )
+    def application_for_much(self, code: str, patient: str, count: int) -> None:
+        """Of what is billed often, for the whole year."""
+        approved = {"line": 1, "code": code, "tooth": None, "count": count, "amount_ore": 30_000}
+        first, last = histories.DAYS[0].isoformat(), histories.DAYS[-1].isoformat()
+        self.application([
+            {
+                "patient": patient, "region": "jonkoping", "support": "F", "decided_on": first,
+                "covers_from": first, "covers_to": last, "lines": [approved],
+            }
+        ])  # fmt: skip
 
     @rule(drawn=histories.applications())
     def application(self, drawn: list[Row]) -> None:
