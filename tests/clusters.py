@@ -49,10 +49,10 @@ class Cluster:
         """The URL of one of its databases."""
         return f"postgresql+psycopg://partitur@/{name}?host={self._folder}"
 
-    def new(self, template: str = "template1") -> str:
-        """A new database, as a copy of another that nobody uses."""
+    def new(self) -> str:
+        """A new database."""
         name = f"test_{os.getpid()}_{next(self._numbers)}"
-        self._do(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self._do(f"CREATE DATABASE {name}")
         return name
 
     def dump(self, name: str, file: str) -> None:

@@ -5,14 +5,12 @@ approved and not credited.
 
 import copy
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -22,7 +20,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from adjudication.invoice import Invoice
 from invoices.correction import Credit, CreditFault
@@ -37,11 +35,10 @@ from storage.crediting import credit_invoice
 from storage.database import Database
 from storage.keeper import Keeper, Sent
 from storage.reference import put_cards, put_preassessments, void_card
-from storage.schema import upgrade
 from tests import desks, histories
-from tests.clusters import Cluster
 from tests.desks import Row
 from tests.reference import Reference
+from tests.storage.test_checking import unguard
 
 KEEPERS = 3
 FEE_ORE = 20_000
@@ -116,9 +113,9 @@ def new_reference() -> Reference:
 class Machine(RuleBasedStateMachine):
     """Does something to the database and to the model, and holds them together."""
 
-    def __init__(self, new_database: Callable[[], Database]) -> None:
+    def __init__(self, database: Database) -> None:
         super().__init__()
-        self.database = new_database()
+        self.database = database
         self.library = desks.library()
         self.acts = Acts(self.database)
         self.model = new_reference()
@@ -377,7 +374,6 @@ class Machine(RuleBasedStateMachine):
                 connection.execute(select(tables.invoice.c.id, tables.invoice.c.answer)).all()
             )
         assert answers == {one.key: one.answer for one in self.kept}
-        self.database.close()
 
     # How
 
@@ -451,37 +447,22 @@ class Machine(RuleBasedStateMachine):
             ).all()  # fmt: skip
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def new_database(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[Callable[[], Database]]:
-    """Makes one empty database with every table after another, as a copy."""
-    made: list[Any] = []
-    if request.param == "sqlite":
-        template = tmp_path / "template.db"
-        empty = Database(f"sqlite:///{template}")
-        upgrade(empty)
-        empty.close()
-
-        def new() -> Database:
-            path = tmp_path / f"{len(made)}.db"
-            path.write_bytes(template.read_bytes())
-            made.append(path)
-            return Database(f"sqlite:///{path}")
-
-        yield new
-        return
-    cluster: Cluster = request.getfixturevalue("cluster")
-    name = cluster.new()
-    empty = Database(cluster.url(name))
-    upgrade(empty)
-    empty.close()
-    yield lambda: Database(cluster.url(cluster.new(name)))
+def empty(database: Database) -> None:
+    """Back to a new database: no way of the program's."""
+    names = [table.name for table in tables.metadata.sorted_tables]
+    with database.writing() as connection:
+        if not database.is_sqlite:
+            connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY"))
+            return
+        unguard(connection)
+        for name in reversed(names):
+            connection.execute(text(f"DELETE FROM {name}"))
 
 
-def test_what_is_kept_is_as_a_plain_model_has_it(new_database: Callable[[], Database]) -> None:
-    class OnNewDatabase(Machine):
+def test_what_is_kept_is_as_a_plain_model_has_it(database: Database) -> None:
+    class OnEmptyDatabase(Machine):
         def __init__(self) -> None:
-            super().__init__(new_database)
+            empty(database)
+            super().__init__(database)
 
-    run_state_machine_as_test(OnNewDatabase, settings=MUCH)
+    run_state_machine_as_test(OnEmptyDatabase, settings=MUCH)
