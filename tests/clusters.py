@@ -49,15 +49,11 @@ class Cluster:
         """The URL of one of its databases."""
         return f"postgresql+psycopg://partitur@/{name}?host={self._folder}"
 
-    def new(self, template: str = "template1") -> str:
-        """A new database, as a copy of another that nobody uses."""
+    def new(self) -> str:
+        """A new database."""
         name = f"test_{os.getpid()}_{next(self._numbers)}"
-        self._do(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self._do(f"CREATE DATABASE {name}")
         return name
-
-    def drop(self, name: str) -> None:
-        """Remove a database that nobody uses."""
-        self._do(f"DROP DATABASE {name}")
 
     def dump(self, name: str, file: str) -> None:
         """Write a copy of a database to a file in the server's folder."""

@@ -3,6 +3,7 @@
 The socket is made first and outlives its servers: who comes while there is none waits for the next.
 """
 
+import logging
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -63,6 +64,7 @@ def process(url: str, heard: socket.socket) -> BaseProcess:
 
 
 def _serve(url: str, heard: socket.socket) -> None:
+    logging.disable()
     server(Database(url), date(2026, 11, 20)).run([heard])
 
 

@@ -25,7 +25,7 @@ from storage.reference import put_cards
 from storage.schema import upgrade
 from tests import clusters, desks, serving
 from tests.desks import Row
-from tests.storage.replay import kept_invoices, parted
+from tests.storage.replay import kept_answers, parted
 
 CLIENTS = 6
 PATIENTS = 3000
@@ -139,7 +139,7 @@ class Load:
         acknowledged = {
             number: answer for one in self.clients for number, answer in one.acknowledged.items()
         }
-        before = {row["number"]: answer for row, answer in kept_invoices(self._database)}
+        before = kept_answers(self._database)
         assert acknowledged.items() <= before.items()
         sender = serving.Sender(self._heard, self._secret)
         rows = [row for one in self.clients for row in one.sent]
@@ -147,7 +147,7 @@ class Load:
         assert before.items() <= answers.items()
         assert sender.submit_file(rows) == list(answers.values())
         sender.close()
-        assert {row["number"]: answer for row, answer in kept_invoices(self._database)} == answers
+        assert kept_answers(self._database) == answers
         with self._database.reading() as connection:
             assert list(faults(connection)) == []
             assert not any(isinstance(one, Break) for one in verify(connection))

@@ -10,6 +10,14 @@ from tests import desks
 from tests.desks import Row
 
 
+def kept_answers(database: Database) -> dict[str, bytes]:
+    """The answers by the invoices' numbers, which are then no two clinics'."""
+    invoice = tables.invoice.c
+    with database.reading() as connection:
+        rows = connection.execute(select(invoice.number, invoice.answer))
+        return {row.number: row.answer for row in rows}
+
+
 def kept_invoices(database: Database) -> list[tuple[Row, bytes]]:
     """Each invoice as it was sent, with its day of receipt, and its answer, by key. A patient's are
     in the order in which they were decided: keys are given under the lock on the patient's row."""

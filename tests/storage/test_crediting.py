@@ -9,10 +9,12 @@ from adjudication.invoice import Invoice, Line
 from adjudication.standing import Standing, standing
 from invoices.correction import Credit, CreditFault
 from quotas.record import Clinics
+from registry.cards import Card
 from storage.crediting import credit_invoice
 from storage.database import Database
 from storage.keeper import Keeper, Sent
 from storage.patients import Patients
+from storage.reference import put_cards
 from terms.person import without_dash
 from tests import desks, test_reference
 from tests.storage.test_keeper import FOLDERS, keeper_of, received
@@ -103,6 +105,32 @@ def test_of_another_clinics_invoice(database: Database) -> None:
     assert credited_by(keeper, kept.key, clinic="A") is not None
 
 
+def test_a_fee_that_is_given_back_is_taken_anew(database: Database) -> None:
+    """Also where a line of 0 öre is left of the visit."""
+    keeper = keeper_of(database, test_reference.world(5, FOLDERS, test_reference.FOUR_REGIONS, 1))
+    lines = [_line(), msgspec.structs.replace(_line(), line=2, code="121", price_ore=0)]
+    sent = Invoice(
+        clinic="A",
+        number="1",
+        patient=desks.person_number(date(1972, 8, 8)),
+        support="F",
+        lines=lines,
+    )
+    with database.writing() as connection:
+        put_cards(connection, desks.library(*FOLDERS), [_card(sent.patient)])
+    (first,) = keeper.submit([Sent(sent, TODAY)])
+    assert first is not None
+    credited = keeper.acts.do(
+        lambda connection: credit_invoice(connection, first.key or 0, [1], TODAY)
+    )
+    assert isinstance(credited, Credit)
+    again = msgspec.structs.replace(sent, number="2", lines=lines[:1])
+    (second,) = keeper.submit([Sent(again, TODAY)])
+    assert second is not None
+    assert second.decision is not None
+    assert second.decision.patient_fee_ore == credited.patient_fee_ore == 1000
+
+
 def credited_by(
     keeper: Keeper, key: int | None, clinic: str | None = None
 ) -> Credit | list[CreditFault] | None:
@@ -110,6 +138,16 @@ def credited_by(
     assert key is not None
     return keeper.acts.do(
         lambda connection: credit_invoice(connection, key, None, TODAY, clinic=clinic)
+    )
+
+
+def _card(patient: str) -> Card:
+    return Card(
+        number="new",
+        patient=patient,
+        region="jonkoping",
+        category="F2",
+        valid_from=date(2020, 1, 1),
     )
 
 
