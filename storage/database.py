@@ -14,6 +14,11 @@ from terms.errors import PartiturError
 MILLISECONDS_FOR_A_WRITER = 30_000
 
 
+_AS_WRITTEN = "-c join_collapse_limit=1"
+"""PostgreSQL joins in the order that a statement is written in, few rows first. By its own
+reckoning it reads whole tables as long as it has not counted them."""
+
+
 class UnusableDatabaseError(PartiturError):
     """A database that cannot be used, and what to do about it."""
 
@@ -66,7 +71,11 @@ def _engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin)
         return engine
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True)
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            hide_parameters=True,
+            connect_args={"options": _AS_WRITTEN},
+        )
     raise UnusableDatabaseError(f"{parsed.drivername}: databasen ska vara sqlite eller postgresql")
 
 
