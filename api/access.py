@@ -47,7 +47,7 @@ async def need_token(request: Request[Any, Any, Any]) -> None:
 
 def own(token: Token, clinic: str) -> None:
     """Ends a request of a clinic's system that is about another clinic."""
-    if token.clinic not in (None, clinic):
+    if not token.reaches(clinic):
         log("refused", token=token.name, task="other_clinic")
         raise ProblemError(
             HTTPStatus.FORBIDDEN,

@@ -17,7 +17,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from adjudication.decision import Decision
 from adjudication.invoice import Invoice
-from api.invoices import RECEIVED_ON, service_of
+from api.invoices import RECEIVED_ON, may_say_when, service_of
 from api.logs import log_defect
 from api.problems import BODY, ProblemError, specs
 from api.request import NDJSON, StrictRequest, need_type
@@ -25,7 +25,6 @@ from api.service import Service
 from intake.lines import Lines
 from intake.malformed import UNREADABLE, Fault, Malformed, is_blank, malformed
 from intake.strict import Reader
-from registry.roles import may
 from storage.keeper import Sent
 
 LARGEST_FILE = 64 << 20
@@ -213,8 +212,8 @@ class _Answering:
     def _faults(self, invoice: Invoice) -> list[Fault]:
         """What the sender may not send."""
         found = []
-        if self._token.clinic not in (None, invoice.clinic):
+        if not self._token.reaches(invoice.clinic):
             found.append(_OTHER_CLINIC)
-        if invoice.received_on is not None and not may(self._token.role, "set_day_of_receipt"):
+        if not may_say_when(self._token, invoice):
             found.append(RECEIVED_ON)
         return found

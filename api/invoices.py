@@ -13,7 +13,7 @@ from adjudication.decision import Decision, Status
 from adjudication.invoice import Invoice, LineNumber
 from api.access import own
 from api.problems import BODY, ProblemError, malformed, not_found, specs
-from api.request import StrictRequest
+from api.request import JSON, StrictRequest
 from api.service import Service
 from intake.malformed import Fault
 from invoices.correction import Credit, CreditFault
@@ -24,8 +24,6 @@ from storage.crediting import credit_invoice
 from storage.keeper import Sent
 from storage.kept import Filters, KeptInvoice, Page, list_invoices, read_invoice
 from terms.vocabulary import Support
-
-JSON = "application/json"
 
 _LARGEST_KEY = 2**53 - 1  # which every reader of JSON has
 _Key = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_KEY)]
@@ -158,7 +156,9 @@ async def _answer(invoice: Invoice, request: StrictRequest, *, is_check: bool) -
     """The answer to an invoice that is not refused as a whole."""
     token, service = request.auth, service_of(request)
     own(token, invoice.clinic)
-    received_on = day_of_receipt(invoice, token, service)
+    if not may_say_when(token, invoice):
+        raise malformed([RECEIVED_ON])
+    received_on = invoice.received_on or service.today()
     answer = await service.submit(Sent(invoice, received_on, token.id, is_check))
     if answer.is_refused:
         assert answer.decision is not None
@@ -174,13 +174,9 @@ async def _answer(invoice: Invoice, request: StrictRequest, *, is_check: bool) -
     return answer
 
 
-def day_of_receipt(invoice: Invoice, token: Token, service: Service) -> date:
-    """The day on which an invoice came in: today, but for those who may say another."""
-    if invoice.received_on is None:
-        return service.today()
-    if not may(token.role, "set_day_of_receipt"):
-        raise malformed([RECEIVED_ON])
-    return invoice.received_on
+def may_say_when(token: Token, invoice: Invoice) -> bool:
+    """Whether an invoice says no day of receipt, or its sender may say one."""
+    return invoice.received_on is None or may(token.role, "set_day_of_receipt")
 
 
 RECEIVED_ON = Fault("sätts av mottagaren; ta bort fältet", "$.received_on")

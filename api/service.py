@@ -1,6 +1,6 @@
 """What handlers share: the rules, the database, and those who work on it in threads."""
 
-from asyncio import AbstractEventLoop, Semaphore, get_running_loop, to_thread
+from asyncio import Semaphore, get_running_loop, to_thread
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
@@ -43,13 +43,11 @@ class Service:
         self._writer: Writer | None = None
         self.waiting = 0
         """How many invoices wait for a transaction."""
-        self._loop: AbstractEventLoop | None = None
 
     async def start(self) -> None:
         """Begin to work, in the loop that runs. Raises UnusableDatabaseError."""
         await to_thread(need_current, self.database)
-        self._loop = get_running_loop()
-        self._writer = Writer(self._keeper(), self._loop.call_soon_threadsafe)
+        self._writer = Writer(self._keeper(), get_running_loop().call_soon_threadsafe)
 
     async def stop(self) -> None:
         """Answer whoever waits, and end."""
@@ -59,12 +57,12 @@ class Service:
 
     async def submit(self, sent: Sent) -> Submitted:
         """Decide one invoice, together with whatever else waits."""
-        assert self._loop is not None
         if self.waiting >= MOST_WAITING:
             raise busy()
-        answer = self._loop.create_future()
+        loop = get_running_loop()
+        answer = loop.create_future()
         if not self._come:
-            self._loop.call_soon(self._hand_in)
+            loop.call_soon(self._hand_in)
         self._come.append(Waiting(sent, answer))
         self.waiting += 1
         try:

@@ -12,7 +12,7 @@ from benchmarks.workload import Workload
 from storage.access import issue
 from storage.acts import Acts, Done
 from storage.database import Database
-from storage.reference import put_cards, put_preassessments
+from storage.reference import put_reference_data
 from storage.schema import upgrade
 from tests.clusters import SAFE, Cluster
 
@@ -47,8 +47,7 @@ def prepared(url: str, work: Workload) -> Iterator[tuple[Database, str]]:
     library = packaged_library()
 
     def fill(connection: Connection) -> Done[str]:
-        entries = put_cards(connection, library, work.cards)
-        entries += put_preassessments(connection, work.preassessments)
+        entries = put_reference_data(connection, library, work.cards, work.preassessments)
         secret, entry = issue(connection, "benchmark", "import", None)
         return secret, [*entries, entry]
 

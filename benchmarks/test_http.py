@@ -7,7 +7,6 @@ same run; files to single invoices; a lone request to many. All by the clock on 
 """
 
 import json
-import re
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from benchmarks.fresh import environment, tell
 from benchmarks.questions import Figure, Question
 from benchmarks.scale import Scale
 from benchmarks.workload import Workload, workload
+from tests.commands import address_of
 
 SINGLE = {
     "sqlite": Question("Single invoices, SQLite", "× bare handler", 0.35, 0.5, is_at_least=True),
@@ -186,16 +186,9 @@ def _served(new_url: NewUrl, work: Workload, *options: str) -> Iterator[tuple[in
         pass
     command = ["-m", "cli.main", "serve", "--db", url, "--port", "0", *options]
     with _process(command, stderr=subprocess.PIPE) as process:
-        assert process.stderr is not None
-        for said in process.stderr:
-            found = re.search(r"lyssnar på http://127.0.0.1:(\d+)", said)
-            if found is not None:
-                break
-        else:
-            raise AssertionError(said)
-        port = int(found[1])
-        httpx.get(f"http://127.0.0.1:{port}/ready", timeout=_SECONDS).raise_for_status()
-        yield port, token
+        address = address_of(process)
+        httpx.get(f"{address}/ready", timeout=_SECONDS).raise_for_status()
+        yield int(address.rpartition(":")[2]), token
 
 
 @contextmanager

@@ -7,6 +7,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cli.errors import MistakenError
 from storage.database import Database
+from storage.schema import need_current
+
+
+@contextmanager
+def in_use(url: str) -> Iterator[Database]:
+    """A database whose tables are those that the program works with."""
+    with opened(url) as database:
+        need_current(database)
+        yield database
 
 
 @contextmanager

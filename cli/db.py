@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from cli.database import opened
+from cli.database import in_use, opened
 from cli.errors import UnusableFileError, naming
 from cli.swedish import SwedishCommand, SwedishGroup
 from storage.audit import Break, Head, is_still_there, joined, verify
 from storage.backup import back_up
 from storage.checking import faults
-from storage.schema import differences, need_current, newest, upgrade
+from storage.schema import differences, newest, upgrade
 
 _HELP = """Sköt databasen som beslut bevaras i.
 
@@ -69,8 +69,7 @@ def _upgrade(url: str) -> None:
 )
 @_URL
 def _check(url: str) -> None:
-    with opened(url) as database:
-        need_current(database)
+    with in_use(url) as database:
         found = [f"tabellerna avviker: {one}" for one in differences(database)]
         with database.reading() as connection:
             found += [f"{one.clinic} {one.number}: {one.what}" for one in faults(connection)]
@@ -99,11 +98,9 @@ def _check(url: str) -> None:
 @click.option("--heads", metavar="FIL", type=click.Path(path_type=Path), help="Noterade huvuden.")
 def _audit(url: str, heads: Path | None) -> None:
     noted = [] if heads is None or not heads.exists() else _read_heads(heads)
-    with opened(url) as database:
-        need_current(database)
-        with database.reading() as connection:
-            found = list(verify(connection))
-            lost = [head for head in noted if not is_still_there(connection, head)]
+    with in_use(url) as database, database.reading() as connection:
+        found = list(verify(connection))
+        lost = [head for head in noted if not is_still_there(connection, head)]
     breaks = [one for one in found if isinstance(one, Break)]
     for one in breaks:
         click.echo(f"kedja {one.chain} är bruten vid post {one.place}")
@@ -142,7 +139,6 @@ def _read_heads(path: Path) -> list[Head]:
 @_URL
 @click.argument("path", metavar="FIL", type=click.Path(path_type=Path))
 def _backup(url: str, path: Path) -> None:
-    with opened(url) as database:
-        need_current(database)
+    with in_use(url) as database:
         back_up(database, path)
     click.echo(f"Kopian är {path}.")

@@ -12,14 +12,14 @@ from cli.errors import MistakenError
 from cli.plain import REGION
 from cli.tally import whole
 from cli.today import day_in_sweden
-from population.region import Year, year
+from population.region import year
 from registry.roles import Role
 from storage.access import issue
 from storage.acts import Acts, Done
 from storage.audit import Entry
 from storage.database import Database
 from storage.keeper import Keeper, Sent
-from storage.reference import put_cards, put_preassessments
+from storage.reference import put_reference_data
 from storage.schema import upgrade
 from storage.tables import audit, clinic, invoice, patient, token
 
@@ -43,7 +43,12 @@ def fill(database: Database, library: Library) -> None:
     today = day_in_sweden()
     sent = [Sent(one, received_on) for one, received_on in made.invoices if received_on <= today]
     batches = [sent[start : start + _AT_ONCE] for start in range(0, len(sent), _AT_ONCE)]
-    keeper.acts.do(lambda connection: _put(connection, library, made))
+    keeper.acts.do(
+        lambda connection: (
+            None,
+            put_reference_data(connection, library, made.cards, made.preassessments),
+        )
+    )
     label = f"Fyller med {whole(PATIENTS)} påhittade patienter"
     with click.progressbar(batches, label=label, file=sys.stderr) as bar:
         for batch in bar:
@@ -75,11 +80,6 @@ def _is_done(connection: Connection) -> Done[bool]:
     if connection.scalar(select(patient.c.id).limit(1)) is not None:
         raise MistakenError("flaggan --demo: databasen är inte tom; ange en ny med --db")
     return False, [Entry("fill_demo", subject="begun")]
-
-
-def _put(connection: Connection, library: Library, made: Year) -> Done[None]:
-    entries = put_cards(connection, library, made.cards)
-    return None, entries + put_preassessments(connection, made.preassessments)
 
 
 def _issue(connection: Connection) -> Done[tuple[str, Sequence[str]]]:

@@ -9,12 +9,11 @@ from datetime import date
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import Connection
 
 from adjudication.invoice import Invoice
 from adjudication.library import Library
 from cli.answering import Answering, encode_lines
-from cli.database import opened
+from cli.database import in_use
 from cli.output import Output
 from cli.plain import Asked
 from cli.referencedata import read_cards, read_preassessments
@@ -25,10 +24,8 @@ from intake.strict import Reader
 from preassessments.balance import PreassessmentRegister
 from preassessments.decision import Preassessment
 from registry.cards import Card, CardRegister
-from storage.acts import Done
 from storage.keeper import Keeper, Sent
-from storage.reference import put_cards, put_preassessments
-from storage.schema import need_current
+from storage.reference import put_reference_data
 
 T = TypeVar("T")
 
@@ -101,15 +98,15 @@ def keeper_of(url: str, asked: Asked, library: Library) -> Iterator[Keeper]:
     if asked.preassessments is not None:
         take_in = _each(PreassessmentRegister().add, applications.append)
         read_preassessments(asked.preassessments, library, take_in)
-    with opened(url) as database:
-        need_current(database)
+    with in_use(url) as database:
         keeper = Keeper(database, library, asked.region)
 
-        def put(connection: Connection) -> Done[None]:
-            entries = put_cards(connection, library, cards)
-            return None, entries + put_preassessments(connection, applications)
-
-        keeper.acts.do(put)
+        keeper.acts.do(
+            lambda connection: (
+                None,
+                put_reference_data(connection, library, cards, applications),
+            )
+        )
         yield keeper
 
 

@@ -6,12 +6,11 @@ from typing import cast, get_args
 import click
 from sqlalchemy import Connection
 
-from cli.database import opened
+from cli.database import in_use
 from cli.swedish import SwedishCommand, SwedishGroup
 from registry.roles import Role
 from storage.access import issue, revoke, tokens
 from storage.acts import Acts, Done
-from storage.schema import need_current
 
 _HELP = """Ge ut, visa och återkalla token, som system visar upp när de använder API:t.
 
@@ -61,8 +60,7 @@ def command() -> None:
 @click.option("--role", type=click.Choice(get_args(Role)), default="clinic", help="[clinic]")
 @click.option("--clinic", metavar="HSA-ID", help="Kliniken; krävs för rollen clinic.")
 def _issue(url: str, name: str, role: str, clinic: str | None) -> None:
-    with opened(url) as database:
-        need_current(database)
+    with in_use(url) as database:
 
         def work(connection: Connection) -> Done[str]:
             secret, entry = issue(connection, name, cast("Role", role), clinic)
@@ -82,10 +80,8 @@ def _issue(url: str, name: str, role: str, clinic: str | None) -> None:
 )
 @_URL
 def _list(url: str) -> None:
-    with opened(url) as database:
-        need_current(database)
-        with database.reading() as connection:
-            found = tokens(connection)
+    with in_use(url) as database, database.reading() as connection:
+        found = tokens(connection)
     for one in found:
         state = "gäller" if one.revoked_at is None else f"återkallad {_moment(one.revoked_at)}"
         click.echo("\t".join([one.name, one.role, one.clinic or "", _moment(one.issued_at), state]))
@@ -101,8 +97,7 @@ def _list(url: str) -> None:
 @_URL
 @_NAME
 def _revoke(url: str, name: str) -> None:
-    with opened(url) as database:
-        need_current(database)
+    with in_use(url) as database:
         Acts(database).do(lambda connection: (None, [revoke(connection, name)]))
     click.echo(f"{name} är återkallad.")
 

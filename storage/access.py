@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, insert, select
 from registry.roles import Role
 from storage import tables
 from storage.audit import Entry, now
+from storage.keys import Keys
 from storage.rows import add, given, listed
 from terms.errors import PartiturError
 
@@ -29,6 +30,10 @@ class Token(NamedTuple):
     name: str
     role: Role
     clinic: str | None
+
+    def reaches(self, clinic: str) -> bool:
+        """Whether it may touch what is a clinic's."""
+        return self.clinic in (None, clinic)
 
 
 class Issued(NamedTuple):
@@ -53,7 +58,7 @@ def issue(connection: Connection, name: str, role: Role, clinic: str | None) -> 
     row = {
         "name": name,
         "role": role,
-        "clinic_id": None if clinic is None else _clinic(connection, clinic),
+        "clinic_id": None if clinic is None else Keys().clinics(connection, [clinic])[clinic],
         "digest": _digest(secret),
         "issued_at": now(),
     }
@@ -114,9 +119,3 @@ def _revoked(dialect: str) -> Select[int]:
 def _digest(secret: str) -> bytes:
     """What is shown has 256 bits of chance, so a plain digest tells nobody what it was."""
     return sha256(secret.encode()).digest()
-
-
-def _clinic(connection: Connection, hsa_id: str) -> int:
-    table = tables.clinic
-    key = connection.scalar(select(table.c.id).where(table.c.hsa_id == hsa_id))
-    return add(connection, table, [{"hsa_id": hsa_id}])[0] if key is None else key

@@ -13,7 +13,7 @@ from time import time_ns
 from typing import Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, func, select, union
+from sqlalchemy import Connection, select, union
 from sqlalchemy.exc import DBAPIError
 
 from storage import tables
@@ -162,8 +162,3 @@ def is_still_there(connection: Connection, head: Head) -> bool:
         select(table.hash).where(table.audit_chain_id == head.chain, table.place == head.place)
     )
     return found == head.hash
-
-
-def count(connection: Connection) -> int:
-    """How many entries there are."""
-    return connection.scalar(select(func.count()).select_from(tables.audit)) or 0

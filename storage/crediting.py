@@ -61,10 +61,7 @@ def _billed(connection: Connection, invoice_id: int) -> list[Billed]:
             line.c.allowed_ore,
             credited.c.line.is_not(None),
         )
-        .outerjoin(
-            credited,
-            (credited.c.invoice_id == line.c.invoice_id) & (credited.c.line == line.c.line),
-        )
+        .outerjoin(credited, tables.is_credited)
         .where(line.c.invoice_id == invoice_id)
         .order_by(line.c.line)
     )

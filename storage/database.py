@@ -13,7 +13,6 @@ from terms.errors import PartiturError
 
 MILLISECONDS_FOR_A_WRITER = 30_000
 
-
 _AS_WRITTEN = "-c join_collapse_limit=1"
 """PostgreSQL joins in the order that a statement is written in, few rows first. By its own
 reckoning it reads whole tables as long as it has not counted them."""

@@ -43,9 +43,9 @@ class Keys:
         found = self.known_clinics(connection, hsa_ids)
         missing = [one for one in hsa_ids if one not in found]
         keys = add(connection, tables.clinic, [{"hsa_id": one} for one in missing])
-        given = dict(zip(missing, keys, strict=True))
-        self._given.update(given)
-        return found | given
+        new = dict(zip(missing, keys, strict=True))
+        self._given.update(new)
+        return found | new
 
     def editions(self, connection: Connection, editions: Collection[Edition]) -> dict[Edition, int]:
         """The keys of editions; those that have none get one."""
@@ -54,9 +54,8 @@ class Keys:
             self._settled |= {Edition(*row[1:]): row.id for row in rows}
         missing = [one for one in editions if one not in self._settled]
         keys = add(connection, tables.edition, [msgspec.structs.asdict(one) for one in missing])
-        given: dict[Edition, int] = dict(zip(missing, keys, strict=True))
-        self._given.update((edition, key) for edition, key in given.items())
-        return {one: self._settled[one] for one in editions if one in self._settled} | given
+        self._given.update(zip(missing, keys, strict=True))
+        return {one: self._settled.get(one) or self._given[one] for one in editions}
 
     def applications(self, connection: Connection, names: Collection[str]) -> dict[str, int]:
         """The keys of applications that are there."""

@@ -132,9 +132,6 @@ def _is_current(known: Known | None, version: int) -> bool:
     return known is not None and known[1] == version
 
 
-_same_line = (tables.credited_line.c.invoice_id == tables.line.c.invoice_id) & (
-    tables.credited_line.c.line == tables.line.c.line
-)
 _patient = attrgetter("patient")
 _patient_id = attrgetter("patient_id")
 
@@ -147,7 +144,7 @@ def _drawn(dialect: str) -> Select[Any]:
     return (
         select(line.c.preassessment_id, line.c.preassessment_line)
         .join(these, these.c.preassessment_id == line.c.preassessment_id)
-        .outerjoin(credited, _same_line)
+        .outerjoin(credited, tables.is_credited)
         .where(credited.c.line.is_(None))
     )
 
@@ -181,7 +178,7 @@ def _used(dialect: str) -> Select[Any]:
             visit,
             (visit.c.invoice_id == line.c.invoice_id) & (visit.c.treated_on == line.c.treated_on),
         )
-        .outerjoin(credited, _same_line)
+        .outerjoin(credited, tables.is_credited)
         .where(line.c.outcome == "approved", credited.c.line.is_(None))
         .order_by(invoice.c.patient_id, line.c.treated_on, invoice.c.id, line.c.line)
     )

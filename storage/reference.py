@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Column, Connection, Select, insert, select
+from sqlalchemy import Column, Connection, FromClause, Select, Table, insert, select
 
 from adjudication.library import Library
 from preassessments.balance import PreassessmentRegister
@@ -20,19 +20,30 @@ from terms.errors import ReferenceDataError
 from terms.person import without_dash
 
 
+def put_reference_data(
+    connection: Connection,
+    library: Library,
+    cards: Iterable[Card],
+    applications: Iterable[Preassessment],
+) -> list[Entry]:
+    """Put in cards and applications as a command on the server does."""
+    entries = put_cards(connection, library, cards)
+    return entries + put_preassessments(connection, applications)
+
+
 def put_cards(
     connection: Connection, library: Library, cards: Iterable[Card], token: int | None = None
 ) -> list[Entry]:
     """Put in cards that are not there yet. Gives the audit's entries of those. Raises
     ReferenceDataError where one cannot be, or is there with other content."""
-    given = [replace(card, patient=without_dash(card.patient)) for card in cards]
+    asked = [replace(card, patient=without_dash(card.patient)) for card in cards]
     register = CardRegister({name: one.cards for name, one in library.regions.items()})
-    for card in given:
+    for card in asked:
         register.add(card)
-    known = read_cards(connection, tables.card.c.number, [card.number for card in given])
+    known = read_cards(connection, tables.card.c.number, [card.number for card in asked])
     there = {card.number: card for card in known}
     new = [
-        card for card in given if _is_new(card, there.get(card.number), f"number: {card.number!r}")
+        card for card in asked if _is_new(card, there.get(card.number), f"number: {card.number!r}")
     ]
     if not new:
         return []
@@ -83,7 +94,7 @@ def put_preassessments(
 ) -> list[Entry]:
     """Put in decided applications that are not there yet. Gives the audit's entries of those.
     Raises ReferenceDataError where one cannot be, or is there with other content."""
-    given = [
+    asked = [
         replace(
             one,
             patient=without_dash(one.patient),
@@ -92,11 +103,11 @@ def put_preassessments(
         for one in applications
     ]
     register = PreassessmentRegister()
-    for application in given:
+    for application in asked:
         register.add(application)
-    known = read_preassessments(connection, tables.preassessment.c.name, [one.id for one in given])
+    known = read_preassessments(connection, tables.preassessment.c.name, [one.id for one in asked])
     there = {one.id: one for _, one in known}
-    new = [one for one in given if _is_new(one, there.get(one.id), f"id: {one.id!r}")]
+    new = [one for one in asked if _is_new(one, there.get(one.id), f"id: {one.id!r}")]
     if not new:
         return []
     patients = _patients(connection, {one.patient for one in new})
@@ -217,8 +228,7 @@ def _cards(dialect: str, column: Column[Any]) -> Select[Any]:
     these = listed(dialect, column)
     return (
         select(card, voided.c.voided_on, patient.c.number.label("of"))
-        .join(patient, patient.c.id == card.c.patient_id)
-        .join(these, these.c[column.name] == column)
+        .select_from(_joined(these, column, card))
         .outerjoin(voided, voided.c.card_id == card.c.id)
         .order_by(card.c.patient_id, card.c.valid_from, card.c.number)
     )
@@ -230,9 +240,17 @@ def _applications(dialect: str, column: Column[Any]) -> Select[Any]:
     these = listed(dialect, column)
     return (
         select(application, patient.c.number.label("of"))
-        .join(patient, patient.c.id == application.c.patient_id)
-        .join(these, these.c[column.name] == column)
+        .select_from(_joined(these, column, application))
         .order_by(application.c.patient_id, application.c.id)
+    )
+
+
+def _joined(these: FromClause, column: Column[Any], table: Table) -> FromClause:
+    """A list of values of a column, with that column's rows of a table and of patients: few rows
+    first (storage/database.py)."""
+    first, other = (table, tables.patient) if column.table is table else (tables.patient, table)
+    return these.join(first, these.c[column.name] == column).join(
+        other, tables.patient.c.id == table.c.patient_id
     )
 
 

@@ -29,7 +29,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.tables import patient
 
-AT_ONCE = 32
+ROWS_A_STATEMENT = 32
 
 _json = msgspec.json.Encoder().encode
 
@@ -96,8 +96,8 @@ def put(
     if not rows:
         return
     if connection.dialect.name == "sqlite":
-        for start in range(0, len(rows), AT_ONCE):
-            some = rows[start : start + AT_ONCE]
+        for start in range(0, len(rows), ROWS_A_STATEMENT):
+            some = rows[start : start + ROWS_A_STATEMENT]
             statement = _inserting(table.name, tuple(columns), len(some))
             connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
         return

@@ -1,5 +1,6 @@
 """The tables of a database: making them, bringing them up to date, and checking that they are."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ def upgrade(database: Database) -> str | None:
     return before
 
 
+@cache
 def newest() -> str:
     """The edition that this program works with."""
     head = ScriptDirectory.from_config(_config(None)).get_current_head()

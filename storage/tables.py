@@ -215,6 +215,11 @@ credited_line = Table(
 )
 """A line is credited once."""
 
+is_credited = (credited_line.c.invoice_id == line.c.invoice_id) & (
+    credited_line.c.line == line.c.line
+)
+"""On which lines and their credits are joined."""
+
 credited_visit = Table(
     "credited_visit",
     metadata,

@@ -45,7 +45,7 @@ class Unit:
         self._earlier = self._read_earlier(asked)
         self._met: dict[str, Patient] = {}
         self._kept: list[tuple[int, Kept]] = []
-        self._new_keys = iter(new_keys(connection, tables.invoice, len(asked)))
+        self._new_keys = self._keys_for(len(asked))
 
     def earlier(self, clinic: str, number: str) -> Earlier | None:
         """The decided invoice of a clinic with this number."""
@@ -123,6 +123,10 @@ class Unit:
         """The transaction has ended well: what is known now holds."""
         for _, one in self._kept:
             self._patients.remember(one.patient, self._known[one.patient])
+
+    def _keys_for(self, many: int) -> Iterator[int]:
+        """New keys, asked for when the first is needed: who is only answered again needs none."""
+        yield from new_keys(self._connection, tables.invoice, many)
 
     def _read_earlier(self, invoices: Sequence[Invoice]) -> dict[tuple[str, str], Earlier]:
         clinics = self._keys.known_clinics(self._connection, {one.clinic for one in invoices})

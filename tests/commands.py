@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -29,6 +30,16 @@ def start(*arguments: str | Path, **options: Any) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [*PARTITUR, *map(str, arguments)], env=ENVIRONMENT, **{**pipes, **options}
     )
+
+
+def address_of(server: "subprocess.Popen[str]") -> str:
+    """Where `partitur serve` listens, as soon as it says so on its standard error."""
+    assert server.stderr is not None
+    for said in server.stderr:
+        found = re.search(r"lyssnar på (http://\S+)", said)
+        if found is not None:
+            return found[1]
+    raise AssertionError(server.wait())
 
 
 def invoice(number: str = "1", **fields: Any) -> Row:

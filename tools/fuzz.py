@@ -21,7 +21,7 @@ from storage.access import issue
 from storage.acts import Acts, Done
 from storage.database import Database
 from storage.keeper import Keeper, Sent
-from storage.reference import put_cards, put_preassessments
+from storage.reference import put_reference_data
 from storage.schema import upgrade
 
 PATIENTS = 100
@@ -69,8 +69,7 @@ def _filled(url: str) -> dict[Role, str]:
     made = year(SEED, PATIENTS, FIRST_ON)
 
     def put(connection: Connection) -> Done[dict[Role, str]]:
-        entries = put_cards(connection, library, made.cards)
-        entries += put_preassessments(connection, made.preassessments)
+        entries = put_reference_data(connection, library, made.cards, made.preassessments)
         secrets = {}
         for role in get_args(Role):
             clinic = made.invoices[0][0].clinic if role == "clinic" else None

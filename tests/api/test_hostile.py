@@ -20,7 +20,7 @@ import uvicorn
 from storage.database import Database
 from terms.person import without_dash
 from tests.api.asking import JSON, NDJSON, Name, invoice, issued_to_all, kept, made
-from tests.commands import ENVIRONMENT, PARTITUR, PATIENT, line, ndjson
+from tests.commands import ENVIRONMENT, PARTITUR, PATIENT, address_of, line, ndjson
 
 SECONDS = 60
 """Whoever waits so long waits for ever."""
@@ -73,14 +73,8 @@ def server(shared_database: Database) -> Iterator[Server]:
     secrets = issued_to_all(shared_database)
     command = [*PARTITUR, "serve", "--db", url, "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, env=ENVIRONMENT, text=True) as process:
+        port = int(address_of(process).rpartition(":")[2])
         assert process.stderr is not None
-        port = None
-        for said in process.stderr:
-            found = re.search(r"http://127\.0\.0\.1:(\d+)", said)
-            if found is not None:
-                port = int(found[1])
-                break
-        assert port is not None, process.wait()
         log: list[str] = []
         reading = Thread(target=log.extend, args=(process.stderr,))
         reading.start()

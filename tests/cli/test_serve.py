@@ -17,6 +17,7 @@ from adjudication.packaged import packaged_library
 from cli.main import main
 from storage.database import Database
 from storage.schema import upgrade
+from tests.commands import address_of
 
 INVOICE = {
     "clinic": "SE2321000057-4F2A",
@@ -55,14 +56,7 @@ def serving(*arguments: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
         text=True,
     ) as process:
         try:
-            assert process.stderr is not None
-            for said in process.stderr:
-                found = re.search(r"lyssnar på (http://\S+)", said)
-                if found is not None:
-                    break
-            else:
-                raise AssertionError(process.wait())
-            yield found[1], process
+            yield address_of(process), process
         finally:
             process.kill()
 
