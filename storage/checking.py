@@ -5,24 +5,44 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select
 
-from storage.tables import audit, clinic, finding, invoice, line, visit
+from storage.tables import audit, clinic, finding, invoice, line, metadata, visit
 from storage.unit import digest_of
 
 
 class Fault(NamedTuple):
-    """An invoice of which two things that are kept contradict each other."""
+    """An invoice, or a row by its table and key, that contradicts something else that is kept."""
 
-    clinic: str
-    number: str
+    where: str
     what: str
 
 
 def faults(connection: Connection) -> Iterator[Fault]:
     """Every contradiction, of each sort in turn."""
+    for table in metadata.sorted_tables:
+        yield from _pointing_at_nothing(connection, table)
     for what, question in _QUESTIONS:
         for hsa_id, number in connection.execute(question):
-            yield Fault(hsa_id, number, what)
+            yield Fault(f"{hsa_id} {number}", what)
     yield from _not_as_noted(connection)
+
+
+def _pointing_at_nothing(connection: Connection, table: Table) -> Iterator[Fault]:
+    """Rows that name a row of another table which is not there, where no foreign key prevents it."""
+    for column in table.columns:
+        if not column.name.endswith("_id") or column.foreign_keys:
+            continue
+        other = metadata.tables.get(column.name.removesuffix("_id"))
+        if other is None:
+            continue  # hsa_id
+        is_there = select(other.c.id).where(other.c.id == column).exists()
+        for key in connection.execute(
+            select(*table.primary_key).where(column.is_not(None), ~is_there)
+        ):
+            place = ", ".join(map(str, key))
+            yield Fault(f"{table.name} {place}", f"{column.name} pekar på en rad som inte finns")
+
+
+_by_clinic = clinic.c.id == invoice.c.clinic_id
 
 
 def _not_as_noted(connection: Connection) -> Iterator[Fault]:
@@ -36,13 +56,14 @@ def _not_as_noted(connection: Connection) -> Iterator[Fault]:
             invoice.c.answer,
             audit.c.content.label("noted"),
         )
-        .select_from(invoice.join(clinic).outerjoin(audit, noted))
+        .select_from(invoice.join(clinic, _by_clinic).outerjoin(audit, noted))
         .order_by(invoice.c.id)
     )
     for row in rows:
         if row.noted != digest_of(row.content, row.answer):
             yield Fault(
-                row.hsa_id, row.number, "fakturan eller svaret är inte det som noterades i loggen"
+                f"{row.hsa_id} {row.number}",
+                "fakturan eller svaret är inte det som noterades i loggen",
             )
 
 
@@ -58,7 +79,7 @@ def _sum(table: Table, column: str) -> ColumnElement[int]:
 def _invoices(is_wrong: ColumnElement[bool]) -> Select[str, str]:
     return (
         select(clinic.c.hsa_id, invoice.c.number)
-        .select_from(invoice.join(clinic, clinic.c.id == invoice.c.clinic_id))
+        .select_from(invoice.join(clinic, _by_clinic))
         .where(is_wrong)
         .order_by(invoice.c.id)
     )

@@ -43,6 +43,13 @@ def _of(table: str, *, is_key: bool = False, nullable: bool = False) -> Column[i
     )
 
 
+def _known(table: str, *, is_key: bool = False, nullable: bool = False) -> Column[int]:
+    """The key of a row that the same transaction read or wrote. No foreign key: the database would
+    look for each again, row by row, in every table that an invoice adds to. What points at nothing
+    is found by storage/checking.py."""
+    return Column(f"{table}_id", Id, primary_key=is_key, nullable=nullable)
+
+
 clinic = Table("clinic", metadata, _id(), Column("hsa_id", Text, nullable=False, unique=True))
 
 patient = Table(
@@ -117,9 +124,9 @@ invoice = Table(
     "invoice",
     metadata,
     _id(),
-    _of("clinic"),
+    _known("clinic"),
     Column("number", Text, nullable=False),
-    _of("patient"),
+    _known("patient"),
     Column("content", LargeBinary, nullable=False),
     Column("received_on", Date, nullable=False),
     Column("support", Text, nullable=False),
@@ -145,7 +152,7 @@ _is_carried = text("preassessment_id IS NOT NULL")
 line = Table(
     "line",
     metadata,
-    _of("invoice", is_key=True),
+    _known("invoice", is_key=True),
     Column("line", Integer, primary_key=True),
     Column("treated_on", Date, nullable=False),
     Column("code", Text, nullable=False),
@@ -157,8 +164,8 @@ line = Table(
     Column("claimed_ore", BigInteger, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("allowed_ore", BigInteger, nullable=False),
-    _of("edition", nullable=True),
-    _of("preassessment", nullable=True),
+    _known("edition", nullable=True),
+    _known("preassessment", nullable=True),
     Column("preassessment_line", Integer),
     Index(None, "preassessment_id", sqlite_where=_is_carried, postgresql_where=_is_carried),
     sqlite_with_rowid=False,
@@ -171,7 +178,7 @@ conditions, facts, motivation, documents, and the application that it named;
 finding = Table(
     "finding",
     metadata,
-    _of("invoice", is_key=True),
+    _known("invoice", is_key=True),
     Column("line", Integer, primary_key=True),
     Column("place", SmallInteger, primary_key=True),
     Column("code", Text, nullable=False),
@@ -184,7 +191,7 @@ finding = Table(
 visit = Table(
     "visit",
     metadata,
-    _of("invoice", is_key=True),
+    _known("invoice", is_key=True),
     Column("treated_on", Date, primary_key=True),
     Column("fee_ore", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),
@@ -261,17 +268,16 @@ audit_chain = Table(
 audit = Table(
     "audit",
     metadata,
-    _of("audit_chain", is_key=True),
+    _known("audit_chain", is_key=True),
     Column("place", Integer, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("act", Text, nullable=False),
-    _of("token", nullable=True),
-    _of("patient", nullable=True),
-    _of("invoice", nullable=True),
+    _known("token", nullable=True),
+    _known("patient", nullable=True),
+    _known("invoice", nullable=True),
     Column("subject", Text),
     Column("content", LargeBinary),
     Column("hash", LargeBinary, nullable=False),
-    Index(None, "patient_id"),
     sqlite_with_rowid=False,
 )
 """Every change and every look at a patient (storage/audit.py), in places 1, 2, … of its chain.

@@ -67,6 +67,9 @@ def test_the_database_itself_refuses_to_change_rows(database: Database, table: T
         (update(invoice).values(content=b"x"), "noterades i loggen"),
         (update(invoice).values(answer=b"{}"), "noterades i loggen"),
         (delete(audit), "noterades i loggen"),
+        (delete(invoice), "invoice_id pekar på en rad som inte finns"),
+        (update(line).values(edition_id=0), "edition_id pekar på en rad som inte finns"),
+        (update(audit).values(patient_id=0), "patient_id pekar på en rad som inte finns"),
     ],
 )
 def test_what_is_changed_is_found(database: Database, statement: object, what: str) -> None:

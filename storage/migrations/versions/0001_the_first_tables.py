@@ -89,8 +89,6 @@ def upgrade() -> None:
         sa.Column("patient_fee_ore", sa.BigInteger(), nullable=False),
         sa.Column("payable_ore", sa.BigInteger(), nullable=False),
         sa.Column("answer", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["clinic_id"], ["clinic.id"], name=op.f("fk_invoice_clinic_id")),
-        sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_invoice_patient_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice")),
         sa.UniqueConstraint("clinic_id", "number", name=op.f("uq_invoice_clinic_id_number")),
     )
@@ -148,16 +146,9 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=True),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["audit_chain_id"], ["audit_chain.id"], name=op.f("fk_audit_audit_chain_id")
-        ),
-        sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name=op.f("fk_audit_invoice_id")),
-        sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_audit_patient_id")),
-        sa.ForeignKeyConstraint(["token_id"], ["token.id"], name=op.f("fk_audit_token_id")),
         sa.PrimaryKeyConstraint("audit_chain_id", "place", name=op.f("pk_audit")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_audit_patient_id"), "audit", ["patient_id"], unique=False)
     op.create_table(
         "card_voided",
         sa.Column("card_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -190,7 +181,6 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name=op.f("fk_finding_invoice_id")),
         sa.PrimaryKeyConstraint("invoice_id", "line", "place", name=op.f("pk_finding")),
         sqlite_with_rowid=False,
     )
@@ -217,11 +207,6 @@ def upgrade() -> None:
             "preassessment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("preassessment_line", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_line_edition_id")),
-        sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name=op.f("fk_line_invoice_id")),
-        sa.ForeignKeyConstraint(
-            ["preassessment_id"], ["preassessment.id"], name=op.f("fk_line_preassessment_id")
-        ),
         sa.PrimaryKeyConstraint("invoice_id", "line", name=op.f("pk_line")),
         sqlite_with_rowid=False,
     )
@@ -266,7 +251,6 @@ def upgrade() -> None:
         sa.Column("treated_on", sa.Date(), nullable=False),
         sa.Column("fee_ore", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name=op.f("fk_visit_invoice_id")),
         sa.PrimaryKeyConstraint("invoice_id", "treated_on", name=op.f("pk_visit")),
         sqlite_with_rowid=False,
     )
