@@ -1,5 +1,6 @@
 """What handlers share: the rules, the database, and those who work on it in threads."""
 
+import gc
 from asyncio import Semaphore, get_running_loop, to_thread
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -17,7 +18,7 @@ from storage.acts import Done
 from storage.database import Database
 from storage.keeper import Keeper, Sent
 from storage.schema import need_current
-from storage.writer import Waiting, Writer
+from storage.writer import MOST_AT_ONCE, Waiting, Writer
 
 T = TypeVar("T")
 
@@ -47,6 +48,8 @@ class Service:
     async def start(self) -> None:
         """Begin to work, in the loop that runs. Raises UnusableDatabaseError."""
         await to_thread(need_current, self.database)
+        gc.collect()
+        gc.freeze()  # rules live as long as the process: nobody need look through them again
         self._writer = Writer(self._keeper(), get_running_loop().call_soon_threadsafe)
 
     async def stop(self) -> None:
@@ -62,7 +65,7 @@ class Service:
         loop = get_running_loop()
         answer = loop.create_future()
         if not self._come:
-            loop.call_soon(self._hand_in)
+            loop.call_soon(self._hand_in, 0)
         self._come.append(Waiting(sent, answer))
         self.waiting += 1
         try:
@@ -120,9 +123,15 @@ class Service:
             headers={"WWW-Authenticate": 'Bearer realm="partitur"'},
         )
 
-    def _hand_in(self) -> None:
-        """Hand in all that came in the same turn of the loop: they share a transaction."""
+    def _hand_in(self, before: int) -> None:
+        """Hand in all that came, as soon as a turn of the loop brings nothing more: they share a
+        transaction. A lone one waits for one empty turn and no time; of many the loop reads all
+        that came before the writer begins, so that the two need not take turns at one
+        interpreter."""
         assert self._writer is not None
+        if before < len(self._come) < MOST_AT_ONCE:
+            get_running_loop().call_soon(self._hand_in, len(self._come))
+            return
         self._writer.submit(*self._come)
         self._come = []
 

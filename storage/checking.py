@@ -27,7 +27,7 @@ def faults(connection: Connection) -> Iterator[Fault]:
 
 
 def _pointing_at_nothing(connection: Connection, table: Table) -> Iterator[Fault]:
-    """Rows that name a row of another table which is not there, where no foreign key prevents it."""
+    """Rows that name a row of another table that is not there; foreign keys prevent some."""
     for column in table.columns:
         if not column.name.endswith("_id") or column.foreign_keys:
             continue

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -243,12 +244,16 @@ _NOT_CARRIED: tuple[None, None] = (None, None)
 
 def _also_sent(line: Line) -> str | None:
     """In JSON, what has no column of its own."""
-    found = {
-        name: value
-        for name in ("conditions", "facts", "motivation", "documents", "preassessment")
-        if (value := getattr(line, name)) is not None
-    }
-    return _json(found).decode() if found else None
+    values = _values_without_column(line)
+    if values == _NONE_OF_THEM:
+        return None
+    pairs = zip(_WITHOUT_COLUMN, values, strict=True)
+    return _json({name: value for name, value in pairs if value is not None}).decode()
+
+
+_WITHOUT_COLUMN = ("conditions", "facts", "motivation", "documents", "preassessment")
+_NONE_OF_THEM = (None,) * len(_WITHOUT_COLUMN)
+_values_without_column = attrgetter(*_WITHOUT_COLUMN)
 
 
 def _finding_rows(invoice: int, kept: Kept) -> Iterator[Row]:
