@@ -4,10 +4,11 @@ A sender may send all of it before it reads the first answer, so what comes is a
 to `LARGEST_FILE` bytes, however far the answers have got.
 """
 
-from asyncio import Queue, create_task, to_thread
+from asyncio import Queue, create_task, ensure_future, to_thread
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from http import HTTPStatus
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from litestar import post
@@ -26,6 +27,8 @@ from intake.lines import Lines
 from intake.malformed import UNREADABLE, Fault, Malformed, is_blank, malformed
 from intake.strict import Reader
 from storage.keeper import Sent
+
+T = TypeVar("T")
 
 LARGEST_FILE = 64 << 20
 MOST_LINES = 300_000
@@ -103,6 +106,15 @@ async def submit_file(request: StrictRequest) -> ASGIApp:
     return respond
 
 
+class _Batch(NamedTuple):
+    """Some lines read: how many, the answers to those that are no invoices, and the invoices with
+    their places among the answers."""
+
+    lines: int
+    answers: list[Malformed | msgspec.Raw]
+    sent: list[tuple[int, Sent]]
+
+
 class _Answering:
     """The answers to one file."""
 
@@ -112,7 +124,8 @@ class _Answering:
         self._token = request.auth
         self._pieces: Queue[bytes | None] = Queue()
         self._cut_off: Fault | None = None
-        self._next = 1
+        self._read_lines = 0
+        self._answered = 0
         self._unreadable = 0
 
     async def answers(self) -> AsyncGenerator[bytes, None]:
@@ -121,9 +134,10 @@ class _Answering:
         taking_in = create_task(self._take_in())
         has_answered = False
         try:
-            async for lines in self._thousands():
-                yield await self._answer(lines)
-                has_answered = True
+            async with aclosing(one_ahead(self._batches())) as batches:
+                async for batch in batches:
+                    yield await self._answer(batch)
+                    has_answered = True
             last = self._cut_off
         except Exception as error:
             if not has_answered:
@@ -132,7 +146,7 @@ class _Answering:
         finally:
             taking_in.cancel()
         if last is not None:
-            yield _encode_lines([Malformed("invalid", self._next, [last])])
+            yield _encode_lines([Malformed("invalid", self._answered + 1, [last])])
 
     async def _take_in(self) -> None:
         """Take in the body as it comes, and note what is wrong with the rest of it."""
@@ -162,46 +176,49 @@ class _Answering:
                 continue
             waiting += chunk.lines
             while len(waiting) >= AT_ONCE:
-                if self._next > MOST_LINES or self._unreadable > MOST_UNREADABLE:
-                    self._cut_off = _TOO_MANY if self._next > MOST_LINES else _UNREADABLE
+                if self._read_lines >= MOST_LINES or self._unreadable > MOST_UNREADABLE:
+                    is_long = self._read_lines >= MOST_LINES
+                    self._cut_off = _TOO_MANY if is_long else _UNREADABLE
                     return
                 yield waiting[:AT_ONCE]
                 del waiting[:AT_ONCE]
         if waiting:
             yield waiting
 
-    async def _answer(self, lines: list[bytes]) -> bytes:
-        """The answers to some lines, kept in one transaction."""
-        answers, sent = await to_thread(self._read, lines)
-        submitted = await self._service.submit_many([one for _, one in sent]) if sent else []
-        for (place, _), one in zip(sent, submitted, strict=True):
-            answers[place] = msgspec.Raw(one.answer)
-        self._next += len(lines)
-        return _encode_lines(answers)
+    async def _batches(self) -> AsyncIterator[_Batch]:
+        """The lines read, a thousand at a time."""
+        async for lines in self._thousands():
+            yield await to_thread(self._read, lines)
+            self._read_lines += len(lines)
 
-    def _read(
-        self, lines: list[bytes]
-    ) -> tuple[list[Malformed | msgspec.Raw], list[tuple[int, Sent]]]:
-        """The answers to those that are no invoices, and the invoices with their places among the
-        answers."""
-        answers: list[Malformed | msgspec.Raw] = []
-        sent: list[tuple[int, Sent]] = []
+    async def _answer(self, batch: _Batch) -> bytes:
+        """The answers to a batch, kept in one transaction."""
+        sent = [one for _, one in batch.sent]
+        submitted = await self._service.submit_many(sent) if sent else []
+        for (place, _), one in zip(batch.sent, submitted, strict=True):
+            batch.answers[place] = msgspec.Raw(one.answer)
+        self._answered += batch.lines
+        return _encode_lines(batch.answers)
+
+    def _read(self, lines: list[bytes]) -> _Batch:
+        batch = _Batch(len(lines), [], [])
         today = self._service.today()
-        for number, line in enumerate(lines, self._next):
+        for number, line in enumerate(lines, self._read_lines + 1):
             try:
                 invoice = _read(line)
             except UNREADABLE as error:
                 if not is_blank(line):
-                    answers.append(malformed(line, number, error))
+                    batch.answers.append(malformed(line, number, error))
                     self._unreadable += 1
                 continue
             faults = self._faults(invoice)
             if faults:
-                answers.append(Malformed("invalid", number, faults))
+                batch.answers.append(Malformed("invalid", number, faults))
                 continue
-            sent.append((len(answers), Sent(invoice, invoice.received_on or today, self._token.id)))
-            answers.append(msgspec.Raw())
-        return answers, sent
+            one = Sent(invoice, invoice.received_on or today, self._token.id)
+            batch.sent.append((len(batch.answers), one))
+            batch.answers.append(msgspec.Raw())
+        return batch
 
     def _told(self, error: Exception) -> Fault:
         """What went wrong in the middle of a file."""
@@ -217,3 +234,14 @@ class _Answering:
         if not may_say_when(self._token, invoice):
             found.append(RECEIVED_ON)
         return found
+
+
+async def one_ahead(items: AsyncIterator[T]) -> AsyncGenerator[T, None]:
+    """The same items, the next of which is made while one is used."""
+    coming = ensure_future(anext(items, None))
+    try:
+        while (item := await coming) is not None:
+            coming = ensure_future(anext(items, None))
+            yield item
+    finally:
+        coming.cancel()

@@ -43,9 +43,9 @@ def _write(level: int, what: str, fields: dict[str, Any]) -> None:
     _logger.log(level, what, extra={"fields": fields})
 
 
-def log_defect(scope: Any, error: BaseException) -> str:
-    """A fault in the program: its kind and the places it went through. Gives the number that the
-    sender is told."""
+def log_defect(scope: Any, error: BaseException, what: str = "defect") -> str:
+    """A fault in the program, or around it: its kind and the places it went through. Gives the
+    number that the sender is told."""
     number = str(uuid4())
     handler = scope.get("route_handler")
     causes = []
@@ -55,5 +55,5 @@ def log_defect(scope: Any, error: BaseException) -> str:
         causes.append({"kind": type(cause).__name__, "places": places[-12:]})
         cause = cause.__cause__
     route = None if handler is None else str(handler)
-    _write(logging.ERROR, "defect", {"number": number, "route": route, "causes": causes})
+    _write(logging.ERROR, what, {"number": number, "route": route, "causes": causes})
     return number

@@ -1,6 +1,5 @@
 """What is left for a patient."""
 
-from asyncio import to_thread
 from datetime import date
 from http import HTTPStatus
 
@@ -37,8 +36,9 @@ async def standing(data: JSONBody[StandingRequest], request: StrictRequest) -> S
     address holds it; who asked is noted."""
     service, token = service_of(request), request.auth
     on = data.on or service.today()
-    async with service.keeper() as keeper:
-        found = await to_thread(keeper.standing, data.patient, data.support, on, token.id)
+    found = await service.by_keeper(
+        lambda keeper: keeper.standing(data.patient, data.support, on, token.id)
+    )
     if found is None:
         raise ProblemError(
             HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -128,7 +128,7 @@ def of_reference_data(_request: Request[Any, Any, Any], error: ReferenceDataErro
 
 def of_database(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A database that cannot be reached or used now."""
-    log_defect(request.scope, error)
+    log_defect(request.scope, error, "database_unavailable")
     return _of(
         ProblemError(
             HTTPStatus.SERVICE_UNAVAILABLE,

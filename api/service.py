@@ -1,9 +1,8 @@
 """What handlers share: the rules, the database, and those who work on it in threads."""
 
 import gc
-from asyncio import Semaphore, get_running_loop, to_thread
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from asyncio import Semaphore, get_running_loop, shield, to_thread
+from collections.abc import Callable, Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import TypeVar
@@ -78,8 +77,7 @@ class Service:
 
     async def submit_many(self, sent: Sequence[Sent]) -> list[Submitted]:
         """Decide invoices in one transaction of their own."""
-        async with self.keeper() as keeper:
-            answers = await to_thread(keeper.submit, sent)
+        answers = await self.by_keeper(lambda keeper: keeper.submit(sent))
         found = [one for one in answers if one is not None]
         if len(found) < len(answers):
             raise self.unknown_token()
@@ -87,18 +85,21 @@ class Service:
 
     async def do(self, work: Callable[[Connection], Done[T]]) -> T:
         """Do something else in a transaction of its own, noted in the audit log."""
-        async with self.keeper() as keeper:
-            return await to_thread(keeper.acts.do, work)
+        return await self.by_keeper(lambda keeper: keeper.acts.do(work))
 
-    @asynccontextmanager
-    async def keeper(self) -> AsyncIterator[Keeper]:
-        """A keeper that nobody else uses meanwhile."""
-        async with self._free:
-            keeper = self._idle.pop()
-            try:
-                yield keeper
-            finally:
-                self._idle.append(keeper)
+    async def by_keeper(self, work: Callable[[Keeper], T]) -> T:
+        """Do something in a thread, by a keeper that nobody else uses until it is done, even when
+        its sender gives up before."""
+        await self._free.acquire()
+        keeper = self._idle.pop()
+
+        def give_back(_done: object) -> None:
+            self._idle.append(keeper)
+            self._free.release()
+
+        doing = get_running_loop().run_in_executor(None, work, keeper)
+        doing.add_done_callback(give_back)
+        return await shield(doing)
 
     async def token(self, secret: str, *, is_looked_up: bool) -> Token:
         """The token that shows this. A remembered one may be revoked since: whoever does not look

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from terms.errors import PartiturError
 
 MILLISECONDS_FOR_A_WRITER = 30_000
+SECONDS_TO_CONNECT = 10
 
 _AS_WRITTEN = "-c join_collapse_limit=1"
 """PostgreSQL joins in the order that a statement is written in, few rows first. By its own
@@ -73,7 +74,7 @@ def _engine(url: str) -> Engine:
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             hide_parameters=True,
-            connect_args={"options": _AS_WRITTEN},
+            connect_args={"options": _AS_WRITTEN, "connect_timeout": SECONDS_TO_CONNECT},
         )
     raise UnusableDatabaseError(f"{parsed.drivername}: databasen ska vara sqlite eller postgresql")
 
