@@ -8,6 +8,7 @@ from litestar.exceptions import MethodNotAllowedException
 
 from api.logs import log
 from api.problems import ProblemError, not_found
+from api.request import header
 from api.service import Service
 from registry.roles import Task, may
 from storage.access import Token
@@ -28,7 +29,7 @@ async def need_token(request: Request[Any, Any, Any]) -> None:
     if task is None:
         return
     service: Service = request.app.state.service
-    said = request.headers.get("authorization", "")
+    said = header(request, b"authorization")
     if not said.lower().startswith(_SCHEME):
         raise service.unknown_token()
     token = await service.token(

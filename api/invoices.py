@@ -5,9 +5,10 @@ from http import HTTPStatus
 from typing import Annotated, Literal
 
 import msgspec
-from litestar import Controller, Response, get, post
+from litestar import Controller, get, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from adjudication.decision import Decision, Status
 from adjudication.invoice import Invoice, LineNumber
@@ -57,7 +58,7 @@ class InvoiceController(Controller):
             **specs(*BODY, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY),
         },
     )
-    async def submit(self, data: JSONBody[Invoice], request: StrictRequest) -> Response[Decision]:
+    async def submit(self, data: JSONBody[Invoice], request: StrictRequest) -> ASGIApp:
         """The same invoice again gets its first answer, for ever; the same number with other
         content is refused."""
         answer = await _answer(data, request, is_check=False)
@@ -70,9 +71,12 @@ class InvoiceController(Controller):
         task="submit",
         is_asked_when_kept=True,
         status_code=HTTPStatus.OK,
-        responses=specs(*BODY, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY),
+        responses={
+            200: ResponseSpec(Decision, generate_examples=False, description="Decided, not kept"),
+            **specs(*BODY, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY),
+        },
     )
-    async def check(self, data: JSONBody[Invoice], request: StrictRequest) -> Response[Decision]:
+    async def check(self, data: JSONBody[Invoice], request: StrictRequest) -> ASGIApp:
         """A dry run: the answer is byte for byte that of submitting now."""
         return _decision(await _answer(data, request, is_check=True), HTTPStatus.OK)
 
@@ -182,9 +186,20 @@ def may_say_when(token: Token, invoice: Invoice) -> bool:
 RECEIVED_ON = Fault("sätts av mottagaren; ta bort fältet", "$.received_on")
 
 
-def _decision(answer: Submitted, status: HTTPStatus) -> Response[Decision]:
-    headers = {} if answer.key is None else {"Location": f"/invoices/{answer.key}"}
-    return Response(answer.answer, status_code=status, headers=headers, media_type=JSON)  # type: ignore[arg-type]
+def _decision(answer: Submitted, status: HTTPStatus) -> ASGIApp:
+    """The answer as it is: it is JSON already, and the framework's own way to send it costs as much
+    as a third of deciding."""
+    body = answer.answer
+    headers = [(b"content-type", JSON.encode()), (b"content-length", b"%d" % len(body))]
+    if answer.key is not None:
+        headers.append((b"location", b"/invoices/%d" % answer.key))
+
+    async def respond(_scope: Scope, _receive: Receive, send: Send) -> None:
+        begin: Message = {"type": "http.response.start", "status": status, "headers": headers}
+        await send(begin)
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+    return respond
 
 
 def service_of(request: StrictRequest) -> Service:
