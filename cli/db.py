@@ -71,7 +71,7 @@ def _upgrade(url: str) -> None:
 def _check(url: str) -> None:
     with in_use(url) as database:
         found = [f"tabellerna avviker: {one}" for one in differences(database)]
-        with database.reading() as connection:
+        with database.reading_all() as connection:
             found += [f"{one.where}: {one.what}" for one in faults(connection)]
             found += [
                 f"loggens kedja {one.chain} är bruten vid post {one.place}"

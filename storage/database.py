@@ -14,9 +14,14 @@ from terms.errors import PartiturError
 MILLISECONDS_FOR_A_WRITER = 30_000
 SECONDS_TO_CONNECT = 10
 
-_AS_WRITTEN = "-c join_collapse_limit=1"
-"""PostgreSQL joins in the order that a statement is written in, few rows first. By its own
-reckoning it reads whole tables as long as it has not counted them."""
+_FEW_ROWS_FIRST = "-c join_collapse_limit=1 -c enable_hashjoin=off -c enable_mergejoin=off"
+"""PostgreSQL joins in the order that a statement is written in, few rows first, and looks up the
+others one by one. By its own reckoning it reads whole tables as long as it has not counted them."""
+
+_AS_IT_SEES_FIT = (
+    "SET LOCAL join_collapse_limit = 8; SET LOCAL enable_hashjoin = on; "
+    "SET LOCAL enable_mergejoin = on"
+)
 
 
 class UnusableDatabaseError(PartiturError):
@@ -53,6 +58,14 @@ class Database:
         with self.engine.connect().execution_options(is_reading=True, **options) as connection:
             yield connection
 
+    @contextmanager
+    def reading_all(self) -> Iterator[Connection]:
+        """The same view, for whoever goes through whole tables."""
+        with self.reading() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql(_AS_IT_SEES_FIT)
+            yield connection
+
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
@@ -74,7 +87,7 @@ def _engine(url: str) -> Engine:
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             hide_parameters=True,
-            connect_args={"options": _AS_WRITTEN, "connect_timeout": SECONDS_TO_CONNECT},
+            connect_args={"options": _FEW_ROWS_FIRST, "connect_timeout": SECONDS_TO_CONNECT},
         )
     raise UnusableDatabaseError(f"{parsed.drivername}: databasen ska vara sqlite eller postgresql")
 

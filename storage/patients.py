@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cache
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
@@ -106,25 +106,26 @@ class Patients:
         rows = connection.execute(_used(connection.dialect.name), given(connection, list(numbers)))
         library = self._library
         found = {}
-        for patient, group in groupby(rows, key=_patient_id):
+        for patient, group in groupby(rows, key=itemgetter(0)):
             parts, latest = [], -1
-            for row in group:
-                code, day = library.number_of(row.code), day_number(row.treated_on)
-                where = library.sites[row.tooth, row.zone, row.surfaces]
-                parts.append(
-                    what(
-                        row.allowed_ore,
-                        where | CARRIED if row.preassessment_id else where,
-                        kind_of(code, row.support, row.performer),
-                    )
-                )
+            for (
+                _, support, treated_on, code, performer, tooth, zone, surfaces, outcome, allowed,
+                application, clinic, reason,
+            ) in group:  # fmt: skip
+                if outcome != "approved":
+                    continue
+                number, day = library.number_of(code), day_number(treated_on)
+                where = library.sites[tooth, zone, surfaces]
+                where = where | CARRIED if application else where
+                parts.append(what(allowed, where, kind_of(number, support, performer)))
                 mark = when(day)
                 # a fee is never more than what is allowed, so a line of 0 öre is no part of one
-                is_charged = row.reason == "charged" and row.allowed_ore > 0
-                parts.append(fee_taken(mark, self._clinics[row.hsa_id]) if is_charged else mark)
-                if code in library.with_interval:
+                is_charged = reason == "charged" and allowed > 0
+                parts.append(fee_taken(mark, self._clinics[clinic]) if is_charged else mark)
+                if number in library.with_interval:
                     latest = day
-            found[patient] = b"".join(parts), latest
+            if parts:
+                found[patient] = b"".join(parts), latest
         return found
 
 
@@ -133,7 +134,6 @@ def _is_current(known: Known | None, version: int) -> bool:
 
 
 _patient = attrgetter("patient")
-_patient_id = attrgetter("patient_id")
 
 
 @cache
@@ -151,7 +151,9 @@ def _drawn(dialect: str) -> Select[Any]:
 
 @cache
 def _used(dialect: str) -> Select[Any]:
-    """Approved lines that are not credited, patient by patient as they were approved."""
+    """Lines that are not credited, patient by patient as they were decided. Those that are not
+    approved are left to the reader: asked for approved ones, PostgreSQL takes them for a handful as
+    long as it has not counted them, and reads the whole table for that."""
     line, credited, visit = tables.line, tables.credited_line, tables.visit
     invoice, clinic = tables.invoice, tables.clinic
     these = listed(dialect, invoice.c.patient_id)
@@ -165,6 +167,7 @@ def _used(dialect: str) -> Select[Any]:
             line.c.tooth,
             line.c.zone,
             line.c.surfaces,
+            line.c.outcome,
             line.c.allowed_ore,
             line.c.preassessment_id,
             clinic.c.hsa_id,
@@ -179,6 +182,6 @@ def _used(dialect: str) -> Select[Any]:
             (visit.c.invoice_id == line.c.invoice_id) & (visit.c.treated_on == line.c.treated_on),
         )
         .outerjoin(credited, tables.is_credited)
-        .where(line.c.outcome == "approved", credited.c.line.is_(None))
+        .where(credited.c.line.is_(None))
         .order_by(invoice.c.patient_id, line.c.treated_on, invoice.c.id, line.c.line)
     )

@@ -95,3 +95,13 @@ def test_a_copy_is_whole(database: Database, tmp_path: object) -> None:
         for table in (invoice, line, visit):
             assert one.execute(select(table)).all() == other.execute(select(table)).all()
     copy.close()
+
+
+def test_few_rows_are_looked_up_and_whole_tables_joined(database: Database) -> None:
+    if database.is_sqlite:
+        return  # only PostgreSQL is told how to join
+    setting = text("SHOW enable_hashjoin")
+    with database.writing() as deciding, database.reading_all() as checking:
+        assert (deciding.scalar(setting), checking.scalar(setting)) == ("off", "on")
+    with database.reading() as again:
+        assert again.scalar(setting) == "off"
