@@ -145,16 +145,16 @@ def read_cards(
     rows = connection.execute(_cards(connection.dialect.name, column), given(connection, values))
     return [
         Card(
-            number=row.number,
-            patient=row.of,
-            region=row.region,
-            category=row.category,
-            diagnosis=row.diagnosis,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            voided_on=row.voided_on,
+            number=number,
+            patient=of,
+            region=region,
+            category=category,
+            diagnosis=diagnosis,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            voided_on=voided_on,
         )
-        for row in rows
+        for number, of, region, category, diagnosis, valid_from, valid_to, voided_on in rows
     ]
 
 
@@ -224,10 +224,19 @@ def _entries(
 
 @cache
 def _cards(dialect: str, column: Column[Any]) -> Select[Any]:
-    card, voided, patient = tables.card, tables.card_voided, tables.patient
+    card, voided = tables.card, tables.card_voided
     these = listed(dialect, column)
     return (
-        select(card, voided.c.voided_on, patient.c.number.label("of"))
+        select(
+            card.c.number,
+            tables.patient.c.number,
+            card.c.region,
+            card.c.category,
+            card.c.diagnosis,
+            card.c.valid_from,
+            card.c.valid_to,
+            voided.c.voided_on,
+        )
         .select_from(_joined(these, column, card))
         .outerjoin(voided, voided.c.card_id == card.c.id)
         .order_by(card.c.patient_id, card.c.valid_from, card.c.number)
