@@ -6,7 +6,9 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 import pytest
 
+from adjudication.findings import LineNumberRepeated
 from adjudication.invoice import Invoice, InvoiceFields, Line, LineFields, fingerprint
+from adjudication.refusal import whole_invoice_findings
 from tests.desks import Row
 
 LINE: Row = {
@@ -206,3 +208,9 @@ def test_fields_taken_at_once_are_those_of_the_shape(shape: type, taken: Any) ->
     assert list(kinds) == [field.name for field in msgspec.structs.fields(shape)]
     for name, kind in get_type_hints(shape).items():
         assert kinds[name] in (kind, Any), name
+
+
+def test_numbers_that_stand_more_than_once_are_told_and_no_others() -> None:
+    lines = [{**LINE, "line": number} for number in (4, 1, 2, 4, 3, 2, 4)]
+    (finding,) = whole_invoice_findings(read({**INVOICE, "lines": lines}), is_person=True)
+    assert finding == LineNumberRepeated(rule="contract/line_number_repeated", lines=[2, 4])
