@@ -95,24 +95,32 @@ def put(
     texts."""
     if not rows:
         return
-    if connection.dialect.name == "sqlite":
-        for start in range(0, len(rows), ROWS_A_STATEMENT):
-            some = rows[start : start + ROWS_A_STATEMENT]
-            statement = _inserting(table.name, tuple(columns), len(some))
-            connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
-        return
-    names = ", ".join(columns)
-    statement = f"COPY {table.name} ({names}) FROM STDIN"
     cursor: Any = connection.connection.cursor()
     driver: Any = connection.dialect.loaded_dbapi
+    add_all = _insert if connection.dialect.name == "sqlite" else _copy
     try:
-        with cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
+        add_all(cursor, table.name, tuple(columns), rows)
     except driver.Error as error:  # as SQLAlchemy itself would raise it
         raise DBAPIError.instance(
-            statement, None, error, driver.Error, dialect=connection.dialect
+            f"rows of {table.name}", None, error, driver.Error, dialect=connection.dialect
         ) from None
+
+
+def _insert(
+    cursor: Any, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    for start in range(0, len(rows), ROWS_A_STATEMENT):
+        some = rows[start : start + ROWS_A_STATEMENT]
+        statement = _inserting(table, columns, len(some))
+        cursor.execute(statement, tuple(chain.from_iterable(some)))
+
+
+def _copy(
+    cursor: Any, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 @cache
