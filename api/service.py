@@ -1,6 +1,5 @@
 """What handlers share: the rules, the database, and those who work on it in threads."""
 
-import gc
 from asyncio import Semaphore, get_running_loop, shield, to_thread
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -47,8 +46,6 @@ class Service:
     async def start(self) -> None:
         """Begin to work, in the loop that runs. Raises UnusableDatabaseError."""
         await to_thread(need_current, self.database)
-        gc.collect()
-        gc.freeze()  # rules live as long as the process: nobody need look through them again
         self._writer = Writer(self._keeper(), get_running_loop().call_soon_threadsafe)
 
     async def stop(self) -> None:

@@ -44,6 +44,11 @@ def app() -> Litestar:
     served = msgspec.json.decode(os.environ[_VARIABLE], type=Served)
     to_standard_error()
     made = application(Database(served.db), served.library(), served.region, day_in_sweden)
+    made.on_startup.append(_begin_collecting)
+    return made
+
+
+def _begin_collecting() -> None:
+    """Rules and modules live as long as the process: nobody need look through them again."""
     gc.freeze()
     gc.enable()
-    return made

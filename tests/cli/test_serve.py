@@ -1,5 +1,6 @@
 """`partitur serve`, `token` and `db audit`, as processes of their own."""
 
+import gc
 import json
 import re
 import signal
@@ -11,10 +12,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from litestar.testing import TestClient
 from sqlalchemy import create_engine, text
 
 from adjudication.packaged import packaged_library
 from cli.main import main
+from cli.serving import app
 from storage.database import Database
 from storage.schema import upgrade
 from tests.commands import address_of
@@ -196,3 +199,21 @@ def test_a_log_that_was_tampered_with(
     heads.write_text("x")
     assert main(["db", "audit", url, "--heads", str(heads)]) == 2
     engine.dispose()
+
+
+def test_what_stays_is_left_alone_and_the_rest_collected(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(url)
+    upgrade(database)
+    database.close()
+    monkeypatch.setenv("PARTITUR_SERVES", json.dumps({"db": url, "region": "jonkoping"}))
+    gc.disable()
+    try:
+        with TestClient(app()) as client:
+            assert client.get("/ready").status_code == 200
+            assert gc.isenabled()
+            assert gc.get_freeze_count() > 0
+    finally:
+        gc.enable()
+        gc.unfreeze()
