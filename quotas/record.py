@@ -3,7 +3,7 @@
 A million patients are remembered at once, so their lines are bytes and no objects:
 
     what    allowed öre 32 bits | carried 1 | site 31 | code 12 | support 2 | performer 2
-    when    day number 16 | fee taken for this visit 1 | clinic that took it 31
+    when    day number 16 | clinic that took the fee for this visit, 0 where none did, 32
 
 The *kind* of a line is its code, support and performer; *carried* is one by an application. Code,
 site (tooth, zone and surfaces) and clinic are numbers, as in an `Index`. Lines stand one after
@@ -32,7 +32,6 @@ PERFORMER_NUMBERS: Final = {performer: number for number, performer in enumerate
 _WHAT = Struct("=IIH")
 _WHEN = Struct("=HI")
 _LINE = Struct("=IIHHI")
-_FEE_TAKEN: Final = 1 << 31
 _PAID_BYTES: Final = 4
 _CLINIC_BYTES: Final = 4
 _DAY_BYTES: Final = 2
@@ -55,7 +54,7 @@ class Clinics(dict[str, bytes]):
     """The part of a record that says that a clinic took the fee, for each that was met."""
 
     def __missing__(self, clinic: str) -> bytes:
-        found = self[clinic] = (_FEE_TAKEN | len(self) + 1).to_bytes(_CLINIC_BYTES, byteorder)
+        found = self[clinic] = (len(self) + 1).to_bytes(_CLINIC_BYTES, byteorder)
         return found
 
 
