@@ -53,6 +53,8 @@ class Answering(ABC):
         except Exception as error:
             error.add_note(f"{self._source.name}, rad {self._line}")
             raise
+        finally:
+            self._ledger.close()
         self._source.check_unchanged()
 
     _at_once = CHUNK

@@ -63,6 +63,11 @@ class Ledger:
             self._fingerprints = unnamed_file()
         write_all(self._fingerprints.fileno(), fingerprints, UNNAMED)
 
+    def close(self) -> None:
+        """Nothing is asked any more."""
+        if self._fingerprints is not None:
+            self._fingerprints.close()
+
     def answer(self, place: int) -> bytes:
         """The answer at a place that is written."""
         block, index = self._block(place)

@@ -4,7 +4,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import BinaryIO
 
 from cli.errors import UnusableFileError, naming
@@ -64,13 +64,18 @@ class StreamOutput(Output):
             self._copy = unnamed_file()
         write_all(self._copy.fileno(), data, UNNAMED)
 
+    def close(self) -> None:
+        """The copy is not asked any more; the stream is its opener's."""
+        if self._copy is not None:
+            self._copy.close()
+
     def read(self, start: int, size: int) -> bytes:
         """What was written at a place, from the copy."""
         return b"" if self._copy is None else os.pread(self._copy.fileno(), size, start)
 
 
 def unnamed_file() -> BinaryIO:
-    """A temporary file without a name, gone with the process."""
+    """A temporary file without a name, gone when it is closed and with the process."""
     from tempfile import TemporaryFile  # asked for when the first answers are out
 
     with naming(UNNAMED):
@@ -96,7 +101,8 @@ def open_output(path: str) -> Iterator[Output]:
     if path == STREAM:
         if sys.stdout is None:
             raise UnusableFileError("standard ut", "är stängd")
-        yield StreamOutput("standard ut", 1)
+        with closing(StreamOutput("standard ut", 1)) as output:
+            yield output
         return
     with naming(path):
         mode = _mode(path)
@@ -107,7 +113,8 @@ def open_output(path: str) -> Iterator[Output]:
         with naming(path):
             fd = os.open(path, os.O_WRONLY | os.O_NOCTTY | os.O_CLOEXEC)
         try:
-            yield StreamOutput(path, fd)
+            with closing(StreamOutput(path, fd)) as output:
+                yield output
         finally:
             os.close(fd)
 
