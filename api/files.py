@@ -176,8 +176,8 @@ class _Answering:
                 continue
             waiting += chunk.lines
             while len(waiting) >= AT_ONCE:
-                if self._read_lines >= MOST_LINES or self._unreadable > MOST_UNREADABLE:
-                    is_long = self._read_lines >= MOST_LINES
+                is_long = self._read_lines >= MOST_LINES
+                if is_long or self._unreadable > MOST_UNREADABLE:
                     self._cut_off = _TOO_MANY if is_long else _UNREADABLE
                     return
                 yield waiting[:AT_ONCE]

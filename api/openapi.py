@@ -12,7 +12,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.routes import HTTPRoute
 
 from adjudication.invoice import Invoice
-from api.request import NDJSON, StrictRequest
+from api.request import JSON, NDJSON, StrictRequest
 from invoices.correction import Credit
 
 OPENAPI = OpenAPIConfig(
@@ -28,13 +28,13 @@ OPENAPI = OpenAPIConfig(
 _SHOWN_IN = "#/components/schemas/{name}"
 
 
-@get("/openapi.json", task=None, include_in_schema=False, media_type="application/json")
+@get("/openapi.json", task=None, include_in_schema=False, media_type=JSON)
 async def openapi(request: StrictRequest) -> Response[bytes]:
     """It says nothing that is secret."""
     state = request.app.state
     if "openapi" not in state:
         state.openapi = msgspec.json.encode(described(request.app))
-    return Response(state.openapi, media_type="application/json")
+    return Response(state.openapi, media_type=JSON)
 
 
 def described(app: Litestar) -> dict[str, Any]:

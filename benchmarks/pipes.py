@@ -90,7 +90,7 @@ def seconds_of_both(
             yield null, seconds_of(whole_pipe, chunk, decide)
 
 
-def seconds_of(pipe: Callable[..., None], *arguments: object) -> float:
+def seconds_of(pipe: Callable[..., object], *arguments: object) -> float:
     """The processor time that a pipe takes: what a neighbour takes is not counted."""
     begun = process_time()
     pipe(*arguments)

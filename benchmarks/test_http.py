@@ -81,6 +81,11 @@ def _parted(invoices: list[bytes]) -> tuple[list[bytes], list[list[bytes]]]:
     return invoices[:first], [invoices[start : start + size] for start in starts]
 
 
+def _tell_last(ratios: list[float]) -> None:
+    """Those of one pass."""
+    tell(" ".join(f"{ratio:.2f}" for ratio in ratios[-_PARTS:]))
+
+
 def _measure_single(scale: Scale, kind: str) -> Figure:
     work, invoices = _work(scale.http_invoices)
     first, parts = _parted(invoices)
@@ -95,7 +100,7 @@ def _measure_single(scale: Scale, kind: str) -> Figure:
                     ratios.append(ours["rate"] / bare["rate"])
                     rates.append((ours["rate"], bare["rate"]))
                     waits.append(ours["p99"])
-            tell(" ".join(f"{ratio:.2f}" for ratio in ratios[-_PARTS:]))
+            _tell_last(ratios)
     ours_rate, bare_rate = (median(some) for some in zip(*rates, strict=True))
     note = f"{ours_rate:.0f}/s of {bare_rate:.0f}/s, {CLIENTS} clients"
     return Figure(median(ratios), f"{note}, p99 {1000 * median(waits):.0f} ms")
@@ -116,7 +121,7 @@ def _measure_two(scale: Scale) -> Figure:
                 for part in parts:
                     rates = [_load(port, part, token)["rate"] for port, token in (one, two)]
                     ratios.append(rates[1] / rates[0])
-            tell(" ".join(f"{ratio:.2f}" for ratio in ratios[-_PARTS:]))
+            _tell_last(ratios)
     return Figure(median(ratios), "load and database share the cores")
 
 
@@ -145,7 +150,7 @@ def _measure_files(scale: Scale) -> Figure:
                     rate, soon = _send_file(other[0], part, other[1])
                     ratios.append(rate / single)
                     notes.append(f"{rate:.0f} invoices/s; first answers after {soon:.2f} s")
-            tell(" ".join(f"{ratio:.2f}" for ratio in ratios[-_PARTS:]))
+            _tell_last(ratios)
     return Figure(median(ratios), notes[-1])
 
 

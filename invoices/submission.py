@@ -58,11 +58,11 @@ def submit(
             return _answered(refusal(invoice, whole_invoice_findings(invoice, is_person=False)))
         patient = store.meet(number)
     decision, use = adjudicator.adjudicate(invoice, patient, received_on)
-    answer = encode(decision)
-    if decision.status == "invalid":
-        return Submitted(answer, decision)
-    kept = Kept(invoice, received_on, number, content, decision, answer, use)
-    return Submitted(answer, decision, store.keep(kept))
+    answered = _answered(decision)
+    if answered.is_refused:
+        return answered
+    kept = Kept(invoice, received_on, number, content, decision, answered.answer, use)
+    return Submitted(answered.answer, decision, store.keep(kept))
 
 
 def _answered(decision: Decision) -> Submitted:
