@@ -17,6 +17,9 @@ from terms.errors import PartiturError
 
 _BYTES_AT_ONCE = 1 << 18
 _PIECES_AT_ONCE = 16
+_BYTES_ON_THE_LINE = 1 << 20
+"""A worker's whole reply lies there, and its next requests: where less does, or the system allows
+less, it waits for this process to read."""
 _SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
 
@@ -94,6 +97,8 @@ class Crew:
 
     def _hire(self) -> None:
         ours, theirs = socket.socketpair()
+        for end in (ours, theirs):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BYTES_ON_THE_LINE)
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         try:
             process = os.fork()
