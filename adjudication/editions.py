@@ -27,10 +27,7 @@ class EditionInForce(msgspec.Struct, frozen=True):
 
 def editions(region: RegionRules, support: Support) -> list[EditionInForce]:
     """Every edition, the oldest first."""
-    directions = region.directions[support]
-    timelines = (directions, region.cards, region.fees, region.prices)
-    first = directions.first_days[0]
-    days = sorted({day for one in timelines for day in one.first_days if day >= first})
+    days = region.first_days(support)
     nexts = [*days[1:], None]
     return [_edition(region, support, day, after) for day, after in zip(days, nexts, strict=True)]
 

@@ -1,5 +1,6 @@
 """All regions' rules: which rulebook decides a line of this region and support on this day."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -31,15 +32,15 @@ MOST_CODES = 0xFFF
 class Calendar:
     """One region and support, day by day; a day is worked out when it is first met."""
 
-    __slots__ = ("_books", "_days", "_library", "_region", "_support", "_without_rules")
+    __slots__ = ("_days", "_first_days", "_in_force", "_library", "_region", "_support")
 
     def __init__(self, library: "Library", region: "RegionRules | None", support: Support) -> None:
         self._library = library
         self._region = region
         self._support: Support = support
         self._days: dict[date, TreatmentDay] = {}
-        self._books: dict[tuple[bytes, ...], Rulebook] = {}
-        self._without_rules: Rulebook | None = None
+        self._first_days = [] if region is None else region.first_days(support)
+        self._in_force: dict[int, tuple[Texts | None, Rulebook]] = {}
 
     def on(self, day: date) -> TreatmentDay:
         """The day with its rulebook; without an edition, one that sends every line to a person."""
@@ -51,10 +52,7 @@ class Calendar:
         return found
 
     def _work_out(self, day: date) -> TreatmentDay:
-        texts = None
-        if self._region is not None and FIRST_DAY <= day <= LAST_DAY:
-            texts = self._region.texts_on(self._support, day)
-        book = self._book(texts)
+        texts, book = self._on(day)
         last_day = fee = None
         if texts is not None:
             last_day = last_day_to_bill(texts.directions.deadline, day)
@@ -62,17 +60,22 @@ class Calendar:
         period = book.counting.period(day, ())
         return TreatmentDay(day, day_number(day), book, period, last_day, fee)
 
-    def _book(self, texts: Texts | None) -> Rulebook:
-        codes = self._library.codes_of(self._region)
-        if texts is None:
-            if self._without_rules is None:
-                self._without_rules = without_rules(self._support, codes, self._library.sites)
-            return self._without_rules
-        if texts.contents not in self._books:
-            self._books[texts.contents] = compile_rulebook(
-                self._support, texts, codes, self._library.sites, self._library.sources
-            )
-        return self._books[texts.contents]
+    def _on(self, day: date) -> tuple[Texts | None, Rulebook]:
+        """The files in force and what is made of them, once for all days until others are."""
+        is_known = FIRST_DAY <= day <= LAST_DAY
+        place = bisect_right(self._first_days, day) if is_known else 0
+        found = self._in_force.get(place)
+        if found is None:
+            library, texts = self._library, None
+            codes = library.codes_of(self._region)
+            if self._region is not None and place > 0:
+                texts = self._region.texts_on(self._support, day)
+            if texts is None:
+                book = without_rules(self._support, codes, library.sites)
+            else:
+                book = compile_rulebook(self._support, texts, codes, library.sites, library.sources)
+            found = self._in_force[place] = texts, book
+        return found
 
 
 def last_day_to_bill(deadline: Deadline | None, day: date) -> date | None:
@@ -128,6 +131,15 @@ class RegionRules:
         files = [directions, cards, fee] if prices is None else [directions, cards, fee, prices]
         contents = tuple(self._contents[id(file)] for file in files)
         return Texts(directions, cards, fee, prices, self._lists(day), contents)
+
+    def first_days(self, support: Support) -> list[date]:
+        """The days from the first directions on on which other files than before are in force."""
+        directions = self.directions.get(support)
+        if directions is None:
+            return []
+        timelines = (directions, self.cards, self.fees, self.prices)
+        first = directions.first_days[0]
+        return sorted({day for one in timelines for day in one.first_days if day >= first})
 
     def _lists(self, day: date) -> tuple[PriceList, ...]:
         """All price lists: those in force by the day, the newest first, then later ones."""

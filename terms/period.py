@@ -38,8 +38,8 @@ def add_months(day: date, months: int) -> date:
     >>> add_months(date(2026, 4, 30), 10)
     datetime.date(2027, 2, 28)
     """
-    later: date = day + relativedelta(months=months)
-    return later
+    last = _last_day(day.year, day.month, months)
+    return last if day.day >= last.day else last.replace(day=day.day)
 
 
 @cache
@@ -74,5 +74,11 @@ def add_years(day: date, years: int) -> date:
 
 def last_day_of_month(day: date, months_on: int = 0) -> date:
     """The last day of the day's month, or of the month so many months later."""
-    month = add_months(day.replace(day=1), months_on)
-    return month.replace(day=monthrange(month.year, month.month)[1])
+    return _last_day(day.year, day.month, months_on)
+
+
+@lru_cache(maxsize=1 << 14)
+def _last_day(year: int, month: int, months_on: int) -> date:
+    """The last day of the month so many months after one."""
+    on: date = date(year, month, 1) + relativedelta(months=months_on)
+    return on.replace(day=monthrange(on.year, on.month)[1])

@@ -45,12 +45,10 @@ def birthday_reached_by(day: date, age: int) -> str:
     One born on 29 February has a birthday on 28 February in a common year, so on that day the
     answer reaches through the 29th where the year of birth has one.
     """
-    year = day.year - age
-    month_and_day = f"{day:%m%d}"
-    is_common_year_end = month_and_day == "0228" and not _is_leap(day.year)
-    if is_common_year_end and _is_leap(year):
-        month_and_day = "0229"
-    return f"{year:04d}{month_and_day}"
+    year, last = day.year - age, day.day
+    if (day.month, last) == (2, 28) and not _is_leap(day.year) and _is_leap(year):
+        last = 29
+    return f"{year:04d}{day.month:02d}{last:02d}"
 
 
 def _is_leap(year: int) -> bool:
