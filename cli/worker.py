@@ -4,6 +4,7 @@ import socket
 from array import array
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 from typing import BinaryIO
 
 from adjudication.decision import Decision
@@ -49,11 +50,11 @@ class Worker:
         decisions: list[Decision] = []
         contents: list[bytes] = []
         decide, today, keeps_contents = self._desk.decide, self._today, self._keeps_contents
-        for number, line in zip(numbers, request.second.split(b"\n"), strict=True):
+        for number, line in zip(numbers, BytesIO(request.second), strict=True):
             try:
                 invoice = decode(line)
             except UNREADABLE as error:
-                answers.append(malformed(line, number, error))
+                answers.append(malformed(line.removesuffix(b"\n"), number, error))
                 contents.append(UNREAD)
                 continue
             if keeps_contents:
