@@ -24,7 +24,8 @@ class ApprovedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class Preassessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A decided application (förhandsbedömning); without lines it was refused."""
+    """A decided application (förhandsbedömning); without lines it was refused. A changed decision
+    names the one that it `replaces`, which then carries nothing more."""
 
     id: str
     patient: str
@@ -33,6 +34,7 @@ class Preassessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     decided_on: date
     covers_from: date
     covers_to: date
+    replaces: str | None = None
     lines: list[ApprovedLine]
 
     def covers(self, support: Support, day: date) -> bool:
