@@ -9,14 +9,8 @@ import msgspec
 
 from preassessments.application import PlanLine
 from preassessments.decision import AmountOre, ApprovedLine, Count, LineNumber
+from preassessments.faults import FaultCode, MoveFault, fault
 from preassessments.lifecycle import Decided
-from preassessments.wording import FAULTS
-
-FaultCode = Literal[
-    "line_unknown", "line_repeated", "line_left_out", "count_above_plan", "motive_missing",
-    "limit_without_approval", "not_done", "nothing_decided", "period_missing", "period_reversed",
-    "period_misses_line",
-]  # fmt: skip
 
 
 class AssessedLine(
@@ -45,15 +39,7 @@ class Assessment(
     lines: list[AssessedLine]
 
 
-class AssessmentFault(msgspec.Struct, frozen=True):
-    """Why a decision cannot be: what and where, in Swedish."""
-
-    code: FaultCode
-    path: str
-    message: str
-
-
-def faults_of(assessment: Assessment, plan: Sequence[PlanLine]) -> list[AssessmentFault]:
+def faults_of(assessment: Assessment, plan: Sequence[PlanLine]) -> list[MoveFault]:
     """Everything that is wrong with a decision on a plan."""
     planned = {line.line: line for line in plan}
     found = [] if _is_said(assessment.motive) else [_fault("motive_missing", ".motive")]
@@ -101,7 +87,7 @@ def approved_lines(assessment: Assessment, plan: Sequence[PlanLine]) -> list[App
     ]
 
 
-def _faults_of_line(line: AssessedLine, planned: PlanLine, path: str) -> Iterator[AssessmentFault]:
+def _faults_of_line(line: AssessedLine, planned: PlanLine, path: str) -> Iterator[MoveFault]:
     many = planned.count or 1
     if line.outcome != "approved":
         for name, value in (("count", line.count), ("amount_ore", line.amount_ore)):
@@ -118,7 +104,7 @@ def _faults_of_line(line: AssessedLine, planned: PlanLine, path: str) -> Iterato
 
 def _faults_of_period(
     assessment: Assessment, planned: Mapping[int, PlanLine]
-) -> Iterator[AssessmentFault]:
+) -> Iterator[MoveFault]:
     first, last = assessment.covers_from, assessment.covers_to
     approved = [
         (place, planned[line.line].done_on)
@@ -151,5 +137,5 @@ def _is_said(text: str | None) -> bool:
     return text is not None and text.strip() != ""
 
 
-def _fault(code: FaultCode, path: str, **facts: object) -> AssessmentFault:
-    return AssessmentFault(code, f"$.assessment{path}", FAULTS[code].format(**facts))
+def _fault(code: FaultCode, path: str, **facts: object) -> MoveFault:
+    return fault(code, f"$.assessment{path}", **facts)

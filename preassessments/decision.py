@@ -9,6 +9,9 @@ from terms.vocabulary import Support
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
 LineNumber = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+WARNED_DAYS = 60
+"""So many days before it ends an approval of which something is left is warned about."""
+
 AmountOre = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 
 
@@ -36,6 +39,10 @@ class Preassessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     covers_to: date
     replaces: str | None = None
     lines: list[ApprovedLine]
+
+    def ends_soon(self, on: date) -> bool:
+        """Whether its last day is that day or within `WARNED_DAYS` of it."""
+        return 0 <= (self.covers_to - on).days <= WARNED_DAYS
 
     def covers(self, support: Support, day: date) -> bool:
         """Whether care of the support on that day is within the application."""

@@ -57,8 +57,10 @@ FAULTS: Final = {
     "period_missing": "första och sista dag ska anges när något godkänns",
     "period_reversed": "sista dagen ligger före den första",
     "period_misses_line": "raden utfördes {done_on}, utanför beslutets dagar",
+    "words_missing": "skriv vad det gäller",
+    "recipient_unknown": "ingen med rollen {role} har en token med det namnet",
 }
-"""What is wrong with a decision, by its code; the facts stand in braces."""
+"""What is wrong with a move or a decision, by its code; the facts stand in braces."""
 
 
 def _or(texts: Sequence[str]) -> str:
