@@ -1,4 +1,4 @@
-"""Why an application is not moved as asked: what is wrong with what was said or decided."""
+"""Why is an application not begun or moved as asked? What is wrong with what was sent."""
 
 from typing import Literal
 
@@ -9,7 +9,8 @@ from preassessments.wording import FAULTS
 FaultCode = Literal[
     "line_unknown", "line_repeated", "line_left_out", "count_above_plan", "motive_missing",
     "limit_without_approval", "not_done", "nothing_decided", "period_missing", "period_reversed",
-    "period_misses_line", "words_missing", "recipient_unknown",
+    "period_misses_line", "words_missing", "recipient_unknown", "protected_identity",
+    "patient_id_invalid", "rules_missing",
 ]  # fmt: skip
 
 

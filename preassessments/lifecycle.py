@@ -55,8 +55,15 @@ class Step(NamedTuple):
 DECIDED: Final[tuple[Decided, ...]] = ("approved", "approved_with_limits", "refused")
 _WAITING: Final[tuple[State, ...]] = ("waiting_for_supplement", "waiting_for_consultant")
 _WITH_ASSESSOR: Final[tuple[State, ...]] = ("under_assessment", *_WAITING)
-OPEN: Final[tuple[State, ...]] = ("submitted", *_WITH_ASSESSOR)
-"""Those that wait for somebody."""
+_OPEN: Final[tuple[State, ...]] = ("submitted", *_WITH_ASSESSOR)
+
+WaitsFor = Literal["clinic", "assessor", "consultant"]
+WAITING_FOR: Final[dict[WaitsFor, tuple[State, ...]]] = {
+    "clinic": ("draft", "waiting_for_supplement"),
+    "assessor": ("submitted", "under_assessment"),
+    "consultant": ("waiting_for_consultant",),
+}
+"""Who has to do something, by the states that wait for them; no other state waits."""
 
 STEPS: Final = (
     Step("create", "clinic", (None,), ("draft",)),
@@ -64,7 +71,7 @@ STEPS: Final = (
     Step("submit", "clinic", ("draft",), ("submitted",)),
     Step("supplement", "clinic", ("submitted",), None),
     Step("supplement", "clinic", ("waiting_for_supplement",), ("under_assessment",)),
-    Step("withdraw", "clinic", ("draft", *OPEN), ("withdrawn",)),
+    Step("withdraw", "clinic", ("draft", *_OPEN), ("withdrawn",)),
     Step("appeal", "clinic", DECIDED, ("submitted",)),
     Step("take", "assessor", ("submitted",), ("under_assessment",)),
     Step("put_back", "assessor", ("under_assessment",), ("submitted",)),

@@ -57,6 +57,10 @@ FAULTS: Final = {
     "period_missing": "första och sista dag ska anges när något godkänns",
     "period_reversed": "sista dagen ligger före den första",
     "period_misses_line": "raden utfördes {done_on}, utanför beslutets dagar",
+    "protected_identity": "en patient med skyddade personuppgifter; ansökan skickas direkt till "
+    "regionens beställarenhet, och inget ur den sparas här",
+    "patient_id_invalid": "är inget giltigt person- eller samordningsnummer",
+    "rules_missing": "inga regler är inlagda för stödet; de som har regler är {known}",
     "words_missing": "skriv vad det gäller",
     "recipient_unknown": "ingen med rollen {role} har en token med det namnet",
 }

@@ -16,7 +16,7 @@ from storage.acts import Done
 from storage.audit import Entry
 from storage.decided import MadeDecision, decisions_of
 from storage.done import KnownAction, known_actions
-from storage.heads import Head, Standing, head_of
+from storage.heads import ApplicationStanding, Head, head_of
 from storage.versions import content_of
 from terms.vocabulary import Support
 
@@ -47,7 +47,7 @@ class KeptApplication(msgspec.Struct, frozen=True):
     patient: str
     region: str
     support: Support
-    stands: Standing
+    stands: ApplicationStanding
     content: Content
     moves: list[MoveMade]
     decisions: list[MadeDecision]

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy import Connection, select
 
 from adjudication.library import Library
+from adjudication.yardstick import refusals
 from preassessments.application import Application, PlanLine, encoded
 from preassessments.assessment import faults_of, status_of
 from preassessments.faults import MoveFault, fault
@@ -25,7 +26,7 @@ from storage.applications import KeptApplication, known_of, lacks_of, whole
 from storage.audit import Entry
 from storage.decided import last_decided
 from storage.deciding import keep_decision
-from storage.heads import Head, Standing, head_of
+from storage.heads import ApplicationStanding, Head, head_of
 from storage.keys import Keys
 from storage.moves import Asked, Reached, reached_by, write_move
 from storage.rows import add, lock
@@ -39,7 +40,7 @@ class NotMoved(NamedTuple):
     """Why nothing is done, and how the application stands: what it lacks, or what is wrong."""
 
     reason: Reason
-    stands: Standing
+    stands: ApplicationStanding
     lacks: list[Lack] = []
     faults: list[MoveFault] = []
 
@@ -50,9 +51,12 @@ class NumberUsed(NamedTuple):
 
 def put_application(
     connection: Connection, library: Library, sent: Application, token: Token, today: date
-) -> Done[tuple[KeptApplication, bool] | NumberUsed]:
+) -> Done[tuple[KeptApplication, bool] | NumberUsed | list[MoveFault]]:
     """Begin an application as a draft; whether it is new. The same sent again is answered by the
-    one that is there. Its patient is a person's number, its region has rules for its support."""
+    one that is there. Of what cannot be one nothing is kept, and every fault is told."""
+    faults = refusals(library, sent)
+    if faults:
+        return faults, []
     table, number = tables.application, without_dash(sent.patient)
     clinic = Keys().clinics(connection, [sent.clinic])[sent.clinic]
     key = connection.scalar(

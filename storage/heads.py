@@ -11,7 +11,7 @@ from storage.access import Token
 from terms.vocabulary import Support
 
 
-class Standing(msgspec.Struct, frozen=True):
+class ApplicationStanding(msgspec.Struct, frozen=True):
     """How an application stands: its state, how many moves it took (`place`, which the next move
     names as `after`), its version, who has it or is asked, and what the one who asks may do."""
 
@@ -52,10 +52,10 @@ class Head(NamedTuple):
             return self.state == "waiting_for_consultant" and self.consultant_id == token.id
         return self.was_submitted
 
-    def stands(self, token: Token) -> Standing:
+    def stands(self, token: Token) -> ApplicationStanding:
         """How it stands, for one who may see it."""
         may = possible(self.state, token.role)
-        return Standing(
+        return ApplicationStanding(
             self.id, self.state, self.place, self.version, self.holder, self.consultant, may
         )
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from preassessments.lifecycle import OPEN, State
+from preassessments.lifecycle import WAITING_FOR, State, WaitsFor
 from storage import tables
 from storage.access import Token
 from storage.acts import Done
@@ -43,15 +43,15 @@ class Queue(msgspec.Struct, frozen=True):
 
 
 class QueueFilters(NamedTuple):
-    """Which applications; None asks nothing. `is_open` is of those that wait for somebody, `holder`
-    the name of the assessor who has it, `submitted_to` the last day on which it was submitted."""
+    """Which applications; None asks nothing. `waits_for` is who has to do something, `holder` the
+    name of the assessor who has it, `submitted_to` the last day on which it was submitted."""
 
     clinic: str | None = None
     number: str | None = None
     region: str | None = None
     support: Support | None = None
     state: State | None = None
-    is_open: bool | None = None
+    waits_for: WaitsFor | None = None
     holder: str | None = None
     submitted_to: date | None = None
 
@@ -79,9 +79,8 @@ def list_applications(
     ]
     where = [column == value for column, value in asked if value is not None]
     where += [application.c.id > after, _is_last(), _is_seen_by(token, submitted_on)]
-    if filters.is_open is not None:
-        is_open = move.c.state.in_(OPEN)
-        where.append(is_open if filters.is_open else ~is_open)
+    if filters.waits_for is not None:
+        where.append(move.c.state.in_(WAITING_FOR[filters.waits_for]))
     if filters.submitted_to is not None:
         where.append(submitted_on <= filters.submitted_to)
     rows = connection.execute(

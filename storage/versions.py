@@ -12,14 +12,14 @@ from storage.audit import Entry
 from storage.heads import head_of
 
 
-class Version(msgspec.Struct, frozen=True):
+class ApplicationVersion(msgspec.Struct, frozen=True):
     """What a version of an application holds."""
 
     version: int
     content: Content
 
 
-class Differences(msgspec.Struct, frozen=True):
+class VersionDifferences(msgspec.Struct, frozen=True):
     """What differs between two versions of an application."""
 
     before: int
@@ -29,7 +29,7 @@ class Differences(msgspec.Struct, frozen=True):
 
 def read_version(
     connection: Connection, key: int, version: int, token: Token
-) -> Done[Version | None]:
+) -> Done[ApplicationVersion | None]:
     """What a version holds; None where there is none that the token may see."""
     head = head_of(connection, key)
     if head is None or not head.is_shown_to(token):
@@ -38,18 +38,21 @@ def read_version(
     if content is None:
         return None, []
     entry = Entry("read_application", token.id, head.patient_id, subject=f"{key} v{version}")
-    return Version(version, content), [entry]
+    return ApplicationVersion(version, content), [entry]
 
 
 def compare_versions(
     connection: Connection, key: int, before: int, after: int, token: Token
-) -> Done[Differences | None]:
+) -> Done[VersionDifferences | None]:
     """What differs between two versions; None where there are none that the token may see."""
     old, entries = read_version(connection, key, before, token)
     new, more = read_version(connection, key, after, token)
     if old is None or new is None:
         return None, []
-    return Differences(before, after, differences(old.content, new.content)), [*entries, *more]
+    return VersionDifferences(before, after, differences(old.content, new.content)), [
+        *entries,
+        *more,
+    ]
 
 
 def content_of(connection: Connection, key: int, version: int) -> Content | None:

@@ -490,7 +490,7 @@ def test_what_is_left_of_applications() -> None:
 @pytest.mark.parametrize(
     ("on", "billed", "is_expiring"),
     [
-        ("2026-11-01", 0, False), ("2026-11-02", 0, True), ("2026-12-31", 0, True),
+        ("2026-10-31", 0, False), ("2026-11-01", 0, True), ("2026-12-31", 0, True),
         ("2027-01-01", 0, False), ("2026-11-02", 1, True), ("2026-11-02", 2, False),
         ("9999-12-31", 0, False),
     ],
