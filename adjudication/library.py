@@ -14,9 +14,10 @@ from adjudication.days import KnownDays
 from adjudication.directions import Deadline, Directions
 from adjudication.plain import NO_SITE
 from adjudication.rulebook import Rulebook, TreatmentDay
+from preassessments.requirements import ApplicationRules
 from quotas.record import Index
 from registry.categories import CardRules
-from tariffs.actions import expand
+from tariffs.actions import expand, named
 from tariffs.patientfee import PatientFee, fee_of_day
 from tariffs.pricelist import PriceList, TariffFile, read_prices
 from terms.citation import Citation, RuleFile, Source, as_rules, read_toml
@@ -96,7 +97,8 @@ class _Text(NamedTuple):
 
 
 class RegionRules:
-    """One region's rule files: directions by support, price lists, fees and cards, each by day."""
+    """One region's rule files: directions by support, price lists, fees and cards, each by day; and
+    by support what an application must hold, which decides no line of an invoice."""
 
     def __init__(self, region: str, texts: list[_Text]) -> None:
         self.region = region
@@ -105,6 +107,7 @@ class RegionRules:
         self.prices: Timeline[PriceList] = _timeline(texts, PriceList)
         self.fees: Timeline[PatientFee] = _timeline(texts, PatientFee)
         self.cards: Timeline[CardRules] = _timeline(texts, CardRules)
+        self.applications: dict[Support, Timeline[ApplicationRules]] = {}
         self.directions: dict[Support, Timeline[Directions]] = {}
         directions = [text for text in texts if isinstance(text.rules, Directions)]
         for support in sorted({one for text in directions for one in text.rules.supports}):
@@ -112,6 +115,12 @@ class RegionRules:
             self.directions[support] = _timeline(of_support, Directions)
         for text in directions:
             self._check(text.name, text.rules)
+        applications = [text for text in texts if isinstance(text.rules, ApplicationRules)]
+        for support in sorted({text.rules.support for text in applications}):
+            of_support = [text for text in applications if text.rules.support == support]
+            self.applications[support] = _timeline(of_support, ApplicationRules)
+        for text in applications:
+            self._check_application(text.name, text.rules)
         self._check_ids()
 
     @property
@@ -177,6 +186,19 @@ class RegionRules:
                 raise RuleFileError(
                     name, f"{what} saknas den {first}, då anvisningarna börjar gälla"
                 )
+
+    def _check_application(self, name: str, rules: ApplicationRules) -> None:
+        """They are about a support that has directions by then, and name codes as those do."""
+        directions = self.directions.get(rules.support)
+        if directions is None or directions.on(rules.valid_from) is None:
+            raise RuleFileError(
+                name, f"support: anvisningar för {rules.support} saknas den {rules.valid_from}"
+            )
+        for rule in rules.required:
+            try:
+                named(rule.codes)
+            except ValueError as error:
+                raise RuleFileError(name, str(error)) from error
 
     def _check_ids(self) -> None:
         """No rule has the id of another in its file, or in one of another sort: those may be in
@@ -290,6 +312,8 @@ def _read(name: str, content: bytes, files: Mapping[str, bytes]) -> _Text:
     tables = read_toml(name, content)
     if "supports" in tables:
         return _Text(name, as_rules(name, tables, Directions), content)
+    if "support" in tables:
+        return _Text(name, as_rules(name, tables, ApplicationRules), content)
     if "category" in tables:
         cards = as_rules(name, tables, CardRules)
         for category, count in Counter(one.name for one in cards.category).items():
@@ -306,7 +330,9 @@ def _read(name: str, content: bytes, files: Mapping[str, bytes]) -> _Text:
         prices = PriceList(tariff, read_prices(csv_name, files[csv_name]))
         return _Text(name, prices, content + b"\0" + files[csv_name])
     raise RuleFileError(
-        name, "är varken anvisningar (supports), kort (category), avgift (fee) eller taxa (prices)"
+        name,
+        "är varken anvisningar (supports), kort (category), bedömningsansökan (support), "
+        "avgift (fee) eller taxa (prices)",
     )
 
 

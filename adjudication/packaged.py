@@ -10,7 +10,8 @@ from os import DirEntry, scandir
 
 from adjudication.library import Library
 
-_FOLDERS = (("terms", ""), ("tariffs", "/prices"), ("registry", "/rules"), ("adjudication", ""))
+_FOLDERS = (("terms", ""), ("tariffs", "/prices"), ("registry", "/rules"),
+            ("preassessments", "/rules"), ("adjudication", ""))  # fmt: skip
 
 
 def packaged_files() -> dict[str, bytes]:

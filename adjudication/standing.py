@@ -107,11 +107,13 @@ class ApprovedLeft(msgspec.Struct, frozen=True):
 
 
 class ApplicationLeft(msgspec.Struct, frozen=True):
-    """An approved application, whether or not it covers the day."""
+    """An approved application, whether or not it covers the day. It is expiring where it ends
+    soon and something is left of it."""
 
     id: str
     covers_from: date
     covers_to: date
+    is_expiring: bool
     lines: tuple[ApprovedLeft, ...]
 
 
@@ -157,7 +159,7 @@ def standing(
         intervals=_intervals(day, patient.record),
         deadline=_deadline(library, patient, support, day, default_region),
         fee=_fee(day, patient.born or person, card),
-        applications=() if patient.balance is None else _applications(patient.balance, support),
+        applications=() if patient.balance is None else _applications(patient.balance, support, on),
     )
 
 
@@ -251,7 +253,7 @@ def _fee(day: TreatmentDay, born: str, card: CardInForce | None) -> VisitFee | N
     return VisitFee(*fee_of(day, born, None, card, MOST_ORE))
 
 
-def _applications(balance: Balance, support: Support) -> tuple[ApplicationLeft, ...]:
+def _applications(balance: Balance, support: Support, on: date) -> tuple[ApplicationLeft, ...]:
     applications = []
     for _, lines in groupby(balance.left(support), key=lambda one: one[0].preassessment.id):
         approved = list(lines)
@@ -261,6 +263,7 @@ def _applications(balance: Balance, support: Support) -> tuple[ApplicationLeft, 
                 id=application.id,
                 covers_from=application.covers_from,
                 covers_to=application.covers_to,
+                is_expiring=application.ends_soon(on) and any(left for _, left in approved),
                 lines=tuple(
                     ApprovedLeft(
                         line=line.line,

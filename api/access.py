@@ -53,7 +53,7 @@ def own(token: Token, clinic: str) -> None:
         raise ProblemError(
             HTTPStatus.FORBIDDEN,
             "other_clinic",
-            "Fakturan är en annan kliniks",
+            "Det är en annan kliniks",
             "Token gäller en enda klinik; clinic ska vara dess HSA-id.",
         )
 

@@ -12,11 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from adjudication.library import Library
 from api.access import need_token
 from api.address import need_address
+from api.applications import ApplicationController
 from api.edge import Edge
 from api.files import submit_file
 from api.findings import findings
 from api.invoices import InvoiceController
 from api.metrics import Metrics
+from api.moving import AssessorMoveController, ClinicMoveController
 from api.openapi import OPENAPI, openapi
 from api.patients import standing
 from api.problems import HANDLERS, of_database
@@ -59,6 +61,9 @@ def application(
             standing,
             CardController,
             PreassessmentController,
+            ApplicationController,
+            ClinicMoveController,
+            AssessorMoveController,
             RuleController,
             sources,
             findings,

@@ -13,7 +13,9 @@ from litestar.openapi.datastructures import ResponseSpec
 from adjudication.decision import Decision
 from api.logs import log_defect
 from intake.malformed import Fault
+from preassessments.requirements import Lack
 from storage.database import UnusableDatabaseError
+from storage.heads import ApplicationStanding
 from terms.errors import ReferenceDataError
 
 MEDIA_TYPE = "application/problem+json"
@@ -24,7 +26,8 @@ _encode = msgspec.json.Encoder().encode
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is wrong with a request: its `type`, a title, the status, what to do; and where there is
-    more to say the faults by their paths, or the whole decision of an invoice that is refused."""
+    more to say the faults by their paths, or the whole decision of an invoice that is refused; what
+    an application lacks, and how one stands that is not moved."""
 
     type: str
     title: str
@@ -32,6 +35,8 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     detail: str | None = None
     faults: list[Fault] = []
     decision: Decision | None = None
+    lacks: list[Lack] = []
+    stands: ApplicationStanding | None = None
 
 
 class _Sent(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -43,6 +48,8 @@ class _Sent(msgspec.Struct, frozen=True, omit_defaults=True):
     detail: str | None = None
     faults: Sequence[Fault] = []
     decision: msgspec.Raw | None = None
+    lacks: Sequence[Lack] = []
+    stands: ApplicationStanding | None = None
 
 
 class ProblemError(Exception):
@@ -57,6 +64,8 @@ class ProblemError(Exception):
         *,
         faults: Sequence[Fault] = (),
         decision: bytes | None = None,
+        lacks: Sequence[Lack] = (),
+        stands: ApplicationStanding | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(name)
@@ -70,6 +79,8 @@ class ProblemError(Exception):
                 detail,
                 list(faults),
                 None if decision is None else msgspec.Raw(decision),
+                list(lacks),
+                stands,
             )
         )
 

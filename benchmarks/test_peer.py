@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from adjudication.checks.structure import TEETH
 from adjudication.decision import Decision
 from adjudication.invoice import Invoice, Line
 from adjudication.library import Library
@@ -29,6 +28,7 @@ from benchmarks.scale import Scale
 from benchmarks.workload import Workload, workload
 from tariffs.actions import expand
 from terms.person import is_person_number
+from terms.tooth import TEETH
 
 PURE = Question("zen-engine on the easy half, pure Python here", "× ours", 4.0, is_at_least=True)
 MYPYC = Question("zen-engine on the easy half, compiled here", "× ours", 6.0, is_at_least=True)

@@ -1,6 +1,6 @@
 """What is left of a patient's applications: approved lines are drawn down by invoices."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -24,17 +24,36 @@ class Carrying(NamedTuple):
 
 
 class Balance:
-    """One patient's applications, oldest decision first, and how much is drawn of each line."""
+    """One patient's applications, oldest decision first, and how much is drawn of each line.
 
-    __slots__ = ("_applications", "_approved", "drawn")
+    One that another replaces carries nothing more, and what was drawn of it counts against that one
+    line by line: the lines with the same number and code. All that replace each other open a
+    renewed ceiling once, when the first of them approves something.
+    """
+
+    __slots__ = ("_applications", "_approved", "_earlier", "_reopening", "drawn")
 
     def __init__(self, applications: Iterable[Preassessment]) -> None:
         self._applications = sorted(applications, key=lambda one: (one.decided_on, one.id))
+        by_id = {one.id: one for one in self._applications}
+        replaced = {one.replaces for one in self._applications}
         self._approved = [
             Carrying(application, line)
             for application in self._applications
+            if application.id not in replaced
             for line in sorted(application.lines, key=lambda one: one.line)
         ]
+        self._earlier: dict[ApprovedKey, list[ApprovedKey]] = {}
+        self._reopening: set[str] = set()
+        for application in self._applications:
+            for before in _replaced_by(application, by_id):
+                if before.lines:
+                    self._reopening.add(application.id)
+                codes = {line.line: line.code for line in before.lines}
+                for line in application.lines:
+                    if codes.get(line.line) == line.code:
+                        drawn_before = self._earlier.setdefault((application.id, line.line), [])
+                        drawn_before.append((before.id, line.line))
         self.drawn: dict[ApprovedKey, int] = {}
 
     def carrying(
@@ -64,7 +83,7 @@ class Balance:
         """The approved lines of a support in the order in which they are tried, each with how many
         actions are left of it."""
         return [
-            (approved, self._left(approved))
+            (approved, max(self._left(approved), 0))
             for approved in self._approved
             if approved.preassessment.support == support
         ]
@@ -74,11 +93,13 @@ class Balance:
         return any(application.covers(support, day) for application, _ in self._approved)
 
     def openings(self, supports: Iterable[Support]) -> list[date]:
-        """The decision days of applications that approve at least one line: on each the allowance
-        of a renewable ceiling starts anew."""
+        """The decision days of applications that approve at least one line, where none that they
+        replace does: on each the allowance of a renewable ceiling starts anew."""
         supports = frozenset(supports)
         return [
-            one.decided_on for one in self._applications if one.lines and one.support in supports
+            one.decided_on
+            for one in self._applications
+            if one.lines and one.support in supports and one.id not in self._reopening
         ]
 
     def draw(self, draft: Mapping[ApprovedKey, int]) -> None:
@@ -88,21 +109,36 @@ class Balance:
 
     def _left(self, approved: Carrying) -> int:
         application, line = approved
-        return (line.count or 1) - self.drawn.get((application.id, line.line), 0)
+        key = (application.id, line.line)
+        left = (line.count or 1) - self.drawn.get(key, 0)
+        for earlier in self._earlier.get(key, ()):
+            left -= self.drawn.get(earlier, 0)
+        return left
+
+
+def _replaced_by(
+    application: Preassessment, by_id: Mapping[str, Preassessment]
+) -> Iterator[Preassessment]:
+    """Those that an application replaces, the nearest first."""
+    before = by_id.get(application.replaces or "")
+    while before is not None:
+        yield before
+        before = by_id.get(before.replaces or "")
 
 
 class PreassessmentRegister:
     """All applications by patient."""
 
     def __init__(self) -> None:
-        self._ids: set[str] = set()
+        self._by_id: dict[str, Preassessment] = {}
+        self._replaced: set[str] = set()
         self._applications: dict[str, list[Preassessment]] = {}
         self._balances: dict[str, Balance] = {}
 
     def add(self, application: Preassessment) -> None:
         """Take in a decided application. Raises ReferenceDataError, naming the field, for one
         that cannot be."""
-        if application.id in self._ids:
+        if application.id in self._by_id:
             raise ReferenceDataError(f"id: {application.id!r} finns redan")
         if application.covers_to < application.covers_from:
             raise ReferenceDataError(
@@ -115,10 +151,24 @@ class PreassessmentRegister:
         patient = without_dash(application.patient)
         if not is_person_number(patient):
             raise ReferenceDataError("patient: inte ett person- eller samordningsnummer")
-        self._ids.add(application.id)
+        if application.replaces is not None:
+            self._check_replaced(application, application.replaces)
+            self._replaced.add(application.replaces)
+        self._by_id[application.id] = application
         self._applications.setdefault(patient, []).append(application)
         self._balances[patient] = Balance(self._applications[patient])
 
     def of(self, patient: str) -> Balance | None:
         """What is left of the patient's applications; None without any."""
         return self._balances.get(patient)
+
+    def _check_replaced(self, application: Preassessment, replaces: str) -> None:
+        """What is replaced is there before, of the same patient and support, and replaced once."""
+        before = self._by_id.get(replaces)
+        if before is None:
+            raise ReferenceDataError(f"replaces: {replaces!r} finns inte före den som ersätter")
+        is_same = without_dash(before.patient) == without_dash(application.patient)
+        if not is_same or before.support != application.support:
+            raise ReferenceDataError(f"replaces: {replaces!r} gäller en annan patient eller stöd")
+        if replaces in self._replaced:
+            raise ReferenceDataError(f"replaces: {replaces!r} är redan ersatt")

@@ -9,6 +9,9 @@ from terms.vocabulary import Support
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
 LineNumber = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+WARNED_DAYS = 60
+"""So many days before it ends an approval of which something is left is warned about."""
+
 AmountOre = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 
 
@@ -24,7 +27,8 @@ class ApprovedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class Preassessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A decided application (förhandsbedömning); without lines it was refused."""
+    """A decided application (förhandsbedömning); without lines it was refused. A changed decision
+    names the one that it `replaces`, which then carries nothing more."""
 
     id: str
     patient: str
@@ -33,7 +37,12 @@ class Preassessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     decided_on: date
     covers_from: date
     covers_to: date
+    replaces: str | None = None
     lines: list[ApprovedLine]
+
+    def ends_soon(self, on: date) -> bool:
+        """Whether its last day is that day or within `WARNED_DAYS` of it."""
+        return 0 <= (self.covers_to - on).days <= WARNED_DAYS
 
     def covers(self, support: Support, day: date) -> bool:
         """Whether care of the support on that day is within the application."""

@@ -2,10 +2,12 @@
 
 from typing import Literal
 
-Role = Literal["clinic", "import", "registrar", "reader", "monitor"]
-"""A clinic's own system, which touches only its own invoices; whoever takes in invoices with
-their day of receipt for all clinics; whoever keeps cards and applications; a reader of
-everything; whoever watches that the service runs."""
+Role = Literal["clinic", "import", "registrar", "assessor", "consultant", "reader", "monitor"]
+"""A clinic's own system, which touches only its own invoices and applications; whoever takes in
+invoices with their day of receipt for all clinics; whoever keeps cards and applications that were
+decided elsewhere; the region's assessor (bedömningstandläkare), who decides applications; a
+consultant, who sees those that wait for an answer of theirs; a reader of everything; whoever
+watches that the service runs."""
 
 Task = Literal[
     "submit",
@@ -17,18 +19,51 @@ Task = Literal[
     "read_cards",
     "keep_preassessments",
     "read_preassessments",
+    "apply",
+    "assess",
+    "consult",
+    "read_applications",
     "read_rules",
     "read_metrics",
 ]
 
 TASKS: dict[Role, frozenset[Task]] = {
-    "clinic": frozenset({"submit", "credit", "read_invoices", "read_standing", "read_rules"}),
+    "clinic": frozenset(
+        {
+            "submit",
+            "credit",
+            "read_invoices",
+            "read_standing",
+            "apply",
+            "read_applications",
+            "read_rules",
+        }
+    ),
     "import": frozenset({"submit", "set_day_of_receipt", "credit", "read_invoices", "read_rules"}),
     "registrar": frozenset(
         {"keep_cards", "read_cards", "keep_preassessments", "read_preassessments", "read_rules"}
     ),
+    "assessor": frozenset(
+        {
+            "assess",
+            "read_applications",
+            "read_invoices",
+            "read_standing",
+            "read_cards",
+            "read_preassessments",
+            "read_rules",
+        }
+    ),
+    "consultant": frozenset({"consult", "read_applications", "read_rules"}),
     "reader": frozenset(
-        {"read_invoices", "read_standing", "read_cards", "read_preassessments", "read_rules"}
+        {
+            "read_invoices",
+            "read_standing",
+            "read_cards",
+            "read_preassessments",
+            "read_applications",
+            "read_rules",
+        }
     ),
     "monitor": frozenset({"read_metrics"}),
 }

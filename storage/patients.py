@@ -1,6 +1,5 @@
 """What is known of patients, read from their rows."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cache
 from itertools import groupby
@@ -11,12 +10,12 @@ from sqlalchemy import Connection, Select, select
 
 from adjudication.library import Library
 from adjudication.patient import Patient, patient_of
-from preassessments.balance import ApprovedKey, Balance
 from quotas.record import CARRIED, Clinics, fee_taken, kind_of, what, when
 from registry.cards import in_force
 from registry.holding import CardInForce
 from storage import tables
-from storage.reference import read_cards, read_preassessments
+from storage.balances import read_balances
+from storage.reference import read_cards
 from storage.rows import given, listed, lock
 from terms.period import day_number
 
@@ -60,7 +59,7 @@ class Patients:
 
     def _patients(self, connection: Connection, numbers: Mapping[int, str]) -> dict[int, Patient]:
         cards = self._cards(connection, numbers)
-        balances = self._balances(connection, numbers)
+        balances = read_balances(connection, list(numbers))
         records = self._records(connection, numbers)
         found = {}
         for key, number in numbers.items():
@@ -79,24 +78,6 @@ class Patients:
             number: tuple(in_force(card, regions[card.region].cards) for card in group)
             for number, group in groupby(cards, key=_patient)
         }
-
-    def _balances(self, connection: Connection, numbers: Mapping[int, str]) -> dict[str, Balance]:
-        found = read_preassessments(connection, tables.preassessment.c.patient_id, numbers)
-        if not found:
-            return {}
-        ids = {key: one.id for key, one in found}
-        drawn: dict[str, Counter[ApprovedKey]] = {}
-        for key, place in connection.execute(
-            _drawn(connection.dialect.name), given(connection, ids)
-        ):
-            drawn.setdefault(ids[key], Counter())[ids[key], place] += 1
-        balances = {}
-        for number, group in groupby((one for _, one in found), key=_patient):
-            held = list(group)
-            balance = balances[number] = Balance(held)
-            for one in held:
-                balance.draw(drawn.get(one.id, {}))
-        return balances
 
     def _records(
         self, connection: Connection, numbers: Mapping[int, str]
@@ -134,19 +115,6 @@ def _is_current(known: Known | None, version: int) -> bool:
 
 
 _patient = attrgetter("patient")
-
-
-@cache
-def _drawn(dialect: str) -> Select[Any]:
-    """The lines of applications that carry an approved line which is not credited."""
-    line, credited = tables.line, tables.credited_line
-    these = listed(dialect, line.c.preassessment_id)
-    return (
-        select(line.c.preassessment_id, line.c.preassessment_line)
-        .join(these, these.c.preassessment_id == line.c.preassessment_id)
-        .outerjoin(credited, tables.is_credited)
-        .where(credited.c.line.is_(None))
-    )
 
 
 @cache

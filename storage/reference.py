@@ -1,6 +1,6 @@
 """Reference data: cards and decided applications, each put in once; a card may be voided later."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -102,25 +102,31 @@ def put_preassessments(
         )
         for one in applications
     ]
-    register = PreassessmentRegister()
-    for application in asked:
-        register.add(application)
-    known = read_preassessments(connection, tables.preassessment.c.name, [one.id for one in asked])
+    table = tables.preassessment
+    known = read_preassessments(connection, table.c.name, [one.id for one in asked])
     there = {one.id: one for _, one in known}
     new = [one for one in asked if _is_new(one, there.get(one.id), f"id: {one.id!r}")]
     if not new:
         return []
     patients = _patients(connection, {one.patient for one in new})
+    earlier = read_preassessments(connection, table.c.patient_id, list(patients.values()))
+    register = PreassessmentRegister()
+    for application in (*(one for _, one in earlier), *new):
+        register.add(application)
+    named = {one.id: key for key, one in earlier}
     fields = ("region", "support", "decided_on", "covers_from", "covers_to")
-    keys = add(
-        connection,
-        tables.preassessment,
-        [
+    for several in _in_turn(new):
+        rows = [
             {name: getattr(one, name) for name in fields}
-            | {"name": one.id, "patient_id": patients[one.patient]}
-            for one in new
-        ],
-    )
+            | {
+                "name": one.id,
+                "patient_id": patients[one.patient],
+                "replaces_id": named.get(one.replaces or ""),
+            }
+            for one in several
+        ]
+        named |= zip((one.id for one in several), add(connection, table, rows), strict=True)
+    keys = [named[one.id] for one in new]
     lines = [
         {
             "preassessment_id": key,
@@ -136,6 +142,14 @@ def put_preassessments(
     if lines:
         connection.execute(insert(tables.preassessment_line), lines)
     return _entries("put_preassessment", token, keys, (patients[one.patient] for one in new))
+
+
+def _in_turn(new: Sequence[Preassessment]) -> Iterator[Sequence[Preassessment]]:
+    """All that replace none, and then one by one those that need the keys of others."""
+    yield [one for one in new if one.replaces is None]
+    for one in new:
+        if one.replaces is not None:
+            yield [one]
 
 
 def read_cards(
@@ -189,6 +203,7 @@ def read_preassessments(
                 decided_on=row.decided_on,
                 covers_from=row.covers_from,
                 covers_to=row.covers_to,
+                replaces=row.replaces,
                 lines=lines[row.id],
             ),
         )
@@ -246,10 +261,12 @@ def _cards(dialect: str, column: Column[Any]) -> Select[Any]:
 @cache
 def _applications(dialect: str, column: Column[Any]) -> Select[Any]:
     application, patient = tables.preassessment, tables.patient
+    before = application.alias()
     these = listed(dialect, column)
     return (
-        select(application, patient.c.number.label("of"))
+        select(application, patient.c.number.label("of"), before.c.name.label("replaces"))
         .select_from(_joined(these, column, application))
+        .outerjoin(before, before.c.id == application.c.replaces_id)
         .order_by(application.c.patient_id, application.c.id)
     )
 

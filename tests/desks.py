@@ -28,6 +28,7 @@ PACKAGED_RULES = (
     PROJECT / "terms",
     PROJECT / "tariffs" / "prices",
     PROJECT / "registry" / "rules",
+    PROJECT / "preassessments" / "rules",
     PROJECT / "adjudication" / "rulebooks",
 )
 

@@ -135,7 +135,8 @@ def invoices(
 
 @st.composite
 def applications(draw: st.DrawFn) -> list[Row]:
-    """Some applications of the first two patients, refused ones too."""
+    """Some applications of the first two patients, refused ones too, and decisions that replace
+    others."""
     found: list[Row] = []
     for number in range(draw(st.integers(0, 4))):
         decided = draw(st.sampled_from(DAYS))
@@ -162,6 +163,12 @@ def applications(draw: st.DrawFn) -> list[Row]:
                 ],
             }
         )
+        is_replacing, is_alike = draw(st.tuples(st.booleans(), st.booleans()))
+        if is_replacing and number:
+            before, one = found[-2:]
+            one.update(replaces=before["id"], patient=before["patient"], support=before["support"])
+            if is_alike:
+                one["lines"] = before["lines"]
     return found
 
 

@@ -687,17 +687,22 @@ class Reference:
         for application in sorted(self.preassessments, key=lambda a: (a["decided_on"], a["id"])):
             if (
                 asked.line["preassessment"] in (None, application["id"])
+                and not any(
+                    each.get("replaces") == application["id"] for each in self.preassessments
+                )
                 and application["patient"] == asked.bill["patient"]
                 and application["support"] == asked.bill["support"]
                 and application["covers_from"] <= asked.line["treated_on"]
                 and asked.line["treated_on"] <= application["covers_to"]
             ):
                 for line in sorted(application["lines"], key=lambda line: line["line"]):
-                    drawn = [
-                        each
-                        for each in self.approved
-                        if each.carried_by == (application["id"], line["line"])
+                    same = [(application["id"], line["line"])] + [
+                        (before["id"], each["line"])
+                        for before in self.replaced_by(application)
+                        for each in before["lines"]
+                        if (each["line"], each["code"]) == (line["line"], line["code"])
                     ]
+                    drawn = [each for each in self.approved if each.carried_by in same]
                     count = 1 if line.get("count") is None else line["count"]
                     if (
                         line["code"] == asked.code
@@ -706,6 +711,16 @@ class Reference:
                     ):
                         return application, line
         return None
+
+    def replaced_by(self, application: Row) -> list[Row]:
+        """The decisions that one stands in for: the one it names, those that that one names, …"""
+        found: list[Row] = []
+        while application.get("replaces"):
+            (application,) = [
+                each for each in self.preassessments if each["id"] == application["replaces"]
+            ]
+            found.append(application)
+        return found
 
     def preassessment(
         self, asked: Asked, carrier: tuple[Row, Row] | None, price: int | None
@@ -755,6 +770,7 @@ class Reference:
                 for application in self.preassessments
                 if rule.get("renewed_by_approval")
                 and application["lines"]
+                and not any(before["lines"] for before in self.replaced_by(application))
                 and application["patient"] == asked.bill["patient"]
                 and application["support"] in supports
             ]

@@ -154,6 +154,7 @@ class Reader:
             "decided_on": decided.isoformat(),
             "covers_from": _iso(application.get("from", decided)),
             "covers_to": _iso(application.get("to", date(decided.year, 12, 31))),
+            "replaces": application.get("replaces"),
             "lines": lines,
         }
 

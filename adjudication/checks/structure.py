@@ -11,11 +11,7 @@ from adjudication.findings import (
 )
 from adjudication.invoice import Line
 from adjudication.measures import CodeKnown, RulesOfDay, Tooth, Zone
-
-PERMANENT = [f"{quadrant}{position}" for quadrant in "1234" for position in "12345678"]
-DECIDUOUS = [f"{quadrant}{position}" for quadrant in "5678" for position in "12345"]
-TEETH = frozenset(PERMANENT + DECIDUOUS)
-"""Teeth in FDI's two digits: 11-48 and 51-85."""
+from terms.tooth import TEETH
 
 
 class ActionKnown(Check):

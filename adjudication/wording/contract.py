@@ -19,5 +19,7 @@ CONTRACT: Final = {
     "tooth_invalid": "En tand skrivs med två siffror, 11–48, eller 51–85 för mjölktänder.",
     "duplicate": "Samma åtgärd på samma patient, dag, tand, zon och ytor betalas en gång, oavsett "
     "klinik och stöd.",
+    "application": "En bedömningsansökan har minst en rad, varje rad ett eget nummer och en känd "
+    "åtgärd. Är något redan utfört söks det i efterhand, och ingen dag ligger framåt i tiden.",
     "tariff_price_missing": "Saknar prislistan ett pris för åtgärden avgör en handläggare det.",
 }

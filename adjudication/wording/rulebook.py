@@ -12,6 +12,7 @@ from adjudication.wording.sections import Author, Section
 from adjudication.wording.sources import Sources
 from adjudication.wording.statements import Statement
 from adjudication.wording.words import SUPPORT_NAMES, listed
+from preassessments.requirements import ApplicationRules
 from terms.citation import RuleFile
 from terms.vocabulary import SUPPORTS, Support
 
@@ -23,6 +24,7 @@ class Book(NamedTuple):
     supports: tuple[Support, ...]
     on: date
     texts: Texts
+    applications: list[ApplicationRules]
     sections: list[Section]
 
     @property
@@ -46,15 +48,22 @@ def books_on(
         if texts is not None:
             shared.setdefault(id(texts.directions), (texts, []))[1].append(one)
     return [
-        Book(
-            region.name,
-            tuple(supports),
-            on,
-            texts,
-            Author(library, region, texts, supports).sections(),
-        )
-        for texts, supports in shared.values()
+        _book(library, region, tuple(supports), on, texts) for texts, supports in shared.values()
     ]
+
+
+def _book(
+    library: Library, region: RegionRules, supports: tuple[Support, ...], on: date, texts: Texts
+) -> Book:
+    """The book of supports that share their directions."""
+    applied_by = [
+        rules
+        for support in supports
+        if support in region.applications
+        and (rules := region.applications[support].on(on)) is not None
+    ]
+    sections = Author(library, region, texts, supports, applied_by).sections()
+    return Book(region.name, supports, on, texts, applied_by, sections)
 
 
 def as_text(book: Book) -> list[str]:
@@ -118,6 +127,7 @@ def files_of(book: Book) -> list[tuple[str, RuleFile]]:
         ("korten", texts.cards),
         ("patientavgiften", texts.fee),
     ]
+    files += [("bedömningsansökan", one) for one in book.applications]
     return files if texts.prices is None else [*files, ("prislistan", texts.prices.file)]
 
 

@@ -28,6 +28,8 @@ from adjudication.wording.words import (
     many,
     positions,
 )
+from preassessments.requirements import Required
+from preassessments.wording import FIELDS
 from quotas.limits import Ceiling, Interval, Limit
 from terms.money import NO_BREAK_SPACE, kronor
 from terms.period import last_day_of_month
@@ -177,6 +179,21 @@ CARRYING: Final = (
     "betalas."
 )
 """What an approved application does; its rule has no data of its own."""
+
+
+def required(rule: Required) -> str:
+    """What an application has to hold."""
+    what = listed([FIELDS[field] for field in rule.fields])
+    if not rule.codes:
+        return f"En bedömningsansökan ska innehålla {what}."
+    return f"Gäller ansökan {_lower(actions(rule.codes, 'eller'))} ska den också innehålla {what}."
+
+
+RETROSPECTIVE: Final = (
+    "Söks något i efterhand ska alla åtgärder som kliniken har utfört under kalenderåret stå i "
+    "ansökan, var och en med sin dag."
+)
+"""What its rule says has no data of its own."""
 
 
 def _later(years: int) -> str:

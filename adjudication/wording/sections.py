@@ -8,6 +8,7 @@ from adjudication.library import Library, RegionRules
 from adjudication.wording import amounts, cards, rules
 from adjudication.wording.contract import CONTRACT
 from adjudication.wording.statements import Statement, Writer
+from preassessments.requirements import ApplicationRules
 from terms.citation import Rule, RuleFile
 from terms.vocabulary import Support
 
@@ -24,11 +25,17 @@ class Author:
     """Writes the sections of a region's book for supports that share their directions."""
 
     def __init__(
-        self, library: Library, region: RegionRules, texts: Texts, supports: Sequence[Support]
+        self,
+        library: Library,
+        region: RegionRules,
+        texts: Texts,
+        supports: Sequence[Support],
+        applications: Sequence[ApplicationRules],
     ) -> None:
         self._library = library
         self._texts = texts
         self._supports = supports
+        self._applied_by = applications
         self._others = {one.name for one in library.regions.values()} - {region.name}
         self._directions = texts.directions
         self._state = self._writer(texts.directions).state
@@ -45,6 +52,7 @@ class Author:
             self._interval(),
             self._prices(),
             self._preassessment(),
+            self._applications(),
             self._fee(),
             self._contract(),
         ]
@@ -152,6 +160,15 @@ class Author:
             else ("Inga gränser för antal eller belopp är inlagda.")
         )
         return Section("Bedömningsansökan, antal och belopp", statements, lacking)
+
+    def _applications(self) -> Section:
+        statements = []
+        for file in self._applied_by:
+            state = self._writer(file).state
+            statements += [state("required", one, rules.required(one)) for one in file.required]
+            if file.retrospective is not None:
+                statements.append(state("retrospective", file.retrospective, rules.RETROSPECTIVE))
+        return Section("Bedömningsansökans innehåll", statements)
 
     def _fee(self) -> Section:
         file = self._texts.fee

@@ -474,16 +474,36 @@ def test_what_is_left_of_applications() -> None:
             "B-2",
             first,
             last,
+            False,
             (
                 ApprovedLeft(1, "405", None, 3, 1, 250_000),
                 ApprovedLeft(2, "407", "36", 1, 1, None),
             ),
         ),
         ApplicationLeft(
-            "B-1", first, date(2026, 2, 28), (ApprovedLeft(1, "405", None, 1, 1, None),)
+            "B-1", first, date(2026, 2, 28), False, (ApprovedLeft(1, "405", None, 1, 1, None),)
         ),
     )
     assert clinic.used("sixteen_thousand_a_year") == (0, 1_600_000)
+
+
+@pytest.mark.parametrize(
+    ("on", "billed", "is_expiring"),
+    [
+        ("2026-10-31", 0, False), ("2026-11-01", 0, True), ("2026-12-31", 0, True),
+        ("2027-01-01", 0, False), ("2026-11-02", 1, True), ("2026-11-02", 2, False),
+        ("9999-12-31", 0, False),
+    ],
+)  # fmt: skip
+def test_what_ends_soon_and_has_something_left_is_warned_about(
+    on: str, billed: int, is_expiring: bool
+) -> None:
+    lines = [{"line": 1, "code": "407", "count": 2}]
+    clinic = Clinic(applications=[commands.application("B-1", lines=lines)])
+    for day in range(billed):
+        clinic.bill(f"2026-03-0{day + 1}", "407")
+    (found,) = clinic.stands(on).applications
+    assert found.is_expiring is is_expiring
 
 
 # --- held to what is decided -------------------------------------------------------------------

@@ -34,6 +34,7 @@ def stored(row: Row) -> Row:
     if not is_card:
         defaults = {"tooth": None, "count": 1, "amount_ore": None}
         lines = sorted(row["lines"], key=lambda line: line["line"])
+        back.setdefault("replaces", None)
         back["lines"] = [{**defaults, **line} for line in lines]
     return back
 

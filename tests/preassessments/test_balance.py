@@ -108,6 +108,78 @@ def test_approvals_open_the_ceiling_anew_refusals_do_not() -> None:
     assert balance.openings([]) == []
 
 
+# --- a decision that replaces another ----------------------------------------------------------
+
+
+def test_what_is_replaced_carries_nothing_more() -> None:
+    balance = Balance([application(), application("B-2", replaces="B-1", lines=[])])
+    assert carried_by(balance) is None
+    assert carried_by(balance, named="B-1") is None
+    assert balance.left("F") == []
+    assert not balance.may_carry("F", DAY)
+
+
+def test_what_was_drawn_of_it_counts_against_the_one_that_replaces_it() -> None:
+    """Line by line, through any number of replacements; what is credited comes back."""
+    lines = [ApprovedLine(line=1, code="407", count=2), ApprovedLine(line=2, code="405", count=3)]
+    balance = Balance(
+        [
+            application(lines=lines),
+            application("B-2", replaces="B-1", lines=lines[:1]),
+            application("B-3", replaces="B-2", lines=lines),
+        ]
+    )
+    balance.draw({("B-1", 1): 1, ("B-1", 2): 1, ("B-2", 1): 1})
+    assert [left for _, left in balance.left("F")] == [0, 2]
+    assert carried_by(balance) is None
+    assert carried_by(balance, code="405") == ("B-3", 2)
+    balance.draw({("B-1", 1): -1})
+    assert carried_by(balance) == ("B-3", 1)
+
+
+def test_a_line_that_is_of_another_code_starts_anew() -> None:
+    other = [ApprovedLine(line=1, code="405")]
+    balance = Balance([application(), application("B-2", replaces="B-1", lines=other)])
+    balance.draw({("B-1", 1): 1})
+    assert carried_by(balance, code="405") == ("B-2", 1)
+
+
+def test_less_may_be_approved_than_was_drawn() -> None:
+    lines = [ApprovedLine(line=1, code="407", count=3)]
+    balance = Balance([application(lines=lines), application("B-2", replaces="B-1")])
+    balance.draw({("B-1", 1): 3})
+    assert [left for _, left in balance.left("F")] == [0]
+
+
+def test_all_that_replace_each_other_open_the_ceiling_once() -> None:
+    """When the first of them approves something, and for good: what was decided since stays."""
+    days = [date(2026, month, 1) for month in range(1, 5)]
+    of_first = [application("B-1", days[0], lines=[]), application("B-2", days[1], replaces="B-1")]
+    assert Balance(of_first).openings(["F"]) == [days[1]]
+    later = [application("B-3", days[2], replaces="B-2"),
+             application("B-4", days[3], replaces="B-3", lines=[])]  # fmt: skip
+    assert Balance([*of_first, *later]).openings(["F"]) == [days[1]]
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({"replaces": "B-9"}, "finns inte"),
+        ({"replaces": "B-3"}, "finns inte"),
+        ({"replaces": "B-1"}, "redan ersatt"),
+        ({"replaces": "B-2", "support": "N"}, "annan patient eller stöd"),
+        ({"replaces": "B-2", "patient": person_number(date(1970, 1, 1))}, "annan patient"),
+    ],
+)
+def test_what_cannot_be_replaced(fields: dict[str, Any], text: str) -> None:
+    register = PreassessmentRegister()
+    register.add(application())
+    register.add(application("B-2", replaces="B-1"))
+    with pytest.raises(ReferenceDataError, match=f"^replaces: .*{text}"):
+        register.add(application("B-3", **fields))
+    register.add(application("B-3", replaces="B-2"))
+
+
 def test_a_count_of_null_is_one() -> None:
     line = msgspec.json.decode(b'{"line": 1, "code": "407", "count": null}', type=ApprovedLine)
     balance = Balance([application(lines=[line])])

@@ -303,11 +303,34 @@ class Machine(RuleBasedStateMachine):
             }
         ])  # fmt: skip
 
+    @precondition(lambda self: self.model.preassessments)
+    @rule(place=PLACES, days=st.integers(0, 60), count=st.integers(0, 3))
+    def replace(self, place: int, days: int, count: int) -> None:
+        """A changed decision on an application, of as many of each line, or of none at all."""
+        replaced = {one.get("replaces") for one in self.model.preassessments}
+        held = [one for one in self.model.preassessments if one["id"] not in replaced]
+        before = held[-1 - place % len(held)]
+        decided = date.fromisoformat(before["decided_on"]) + timedelta(days)
+        row = {
+            **before,
+            "id": f"B-{len(self.model.preassessments) + 1}",
+            "decided_on": decided.isoformat(),
+            "replaces": before["id"],
+            "lines": [{**line, "count": count} for line in before["lines"] if count],
+        }
+        self.model.preassessments.append(row)
+        self.acts.do(self._putting(msgspec.convert(row, Preassessment)))
+
     @rule(drawn=histories.applications())
     def application(self, drawn: list[Row]) -> None:
-        """Decided applications."""
+        """Decided applications, and decisions that replace others."""
+        names: dict[str, str] = {}
         for row in drawn:
-            row["id"] = f"B-{len(self.model.preassessments) + 1}"
+            number = len(self.model.preassessments) + 1
+            names[row.get("id", "")] = f"B-{number}"
+            row["id"] = f"B-{number}"
+            if row.get("replaces"):
+                row["replaces"] = names[row["replaces"]]
             self.model.preassessments.append(row)
             given = msgspec.convert(row, Preassessment)
             self.acts.do(self._putting(given))
@@ -335,7 +358,8 @@ class Machine(RuleBasedStateMachine):
                 date.fromisoformat(one["decided_on"])
                 for one in self.model.preassessments
                 if one["patient"] == patient and one["lines"] and one["support"] == "F"
-            ]
+                and not any(before["lines"] for before in self.model.replaced_by(one))
+            ]  # fmt: skip
             sums: Counter[date] = Counter()
             for row in lines:
                 if row.code not in histories.OUTSIDE_CEILING:

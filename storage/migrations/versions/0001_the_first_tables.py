@@ -106,11 +106,21 @@ def upgrade() -> None:
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.Column("covers_from", sa.Date(), nullable=False),
         sa.Column("covers_to", sa.Date(), nullable=False),
+        sa.Column(
+            "replaces_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.ForeignKeyConstraint(
             ["patient_id"], ["patient.id"], name=op.f("fk_preassessment_patient_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_preassessment")),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"], ["preassessment.id"], name=op.f("fk_preassessment_replaces_id")
+        ),
         sa.UniqueConstraint("name", name=op.f("uq_preassessment_name")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_preassessment_replaces_id")),
+    )
+    op.create_index(
+        op.f("ix_preassessment_covers_to"), "preassessment", ["covers_to"], unique=False
     )
     op.create_index(
         op.f("ix_preassessment_patient_id"), "preassessment", ["patient_id"], unique=False
@@ -285,6 +295,102 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("credit_id", "treated_on", name=op.f("pk_credited_visit")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "application",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "clinic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column(
+            "patient_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("support", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["clinic_id"], ["clinic.id"], name=op.f("fk_application_clinic_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patient.id"], name=op.f("fk_application_patient_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
+        sa.UniqueConstraint("clinic_id", "number", name=op.f("uq_application_clinic_id_number")),
+    )
+    op.create_index(op.f("ix_application_patient_id"), "application", ["patient_id"], unique=False)
+    op.create_table(
+        "application_decision",
+        sa.Column(
+            "application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column(
+            "preassessment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_application_decision_application_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["preassessment_id"],
+            ["preassessment.id"],
+            name=op.f("fk_application_decision_preassessment_id"),
+        ),
+        sa.PrimaryKeyConstraint("application_id", "place", name=op.f("pk_application_decision")),
+        sa.UniqueConstraint(
+            "preassessment_id", name=op.f("uq_application_decision_preassessment_id")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "application_move",
+        sa.Column(
+            "application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("move", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("moved_on", sa.Date(), nullable=False),
+        sa.Column("moved_at", sa.BigInteger(), nullable=False),
+        sa.Column("token_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("holder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "consultant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("said", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_application_move_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["consultant_id"], ["token.id"], name=op.f("fk_application_move_consultant_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["holder_id"], ["token.id"], name=op.f("fk_application_move_holder_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["token.id"], name=op.f("fk_application_move_token_id")
+        ),
+        sa.PrimaryKeyConstraint("application_id", "place", name=op.f("pk_application_move")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_application_move_state"), "application_move", ["state"], unique=False)
+    op.create_table(
+        "application_version",
+        sa.Column(
+            "application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_application_version_application_id"),
+        ),
+        sa.PrimaryKeyConstraint("application_id", "version", name=op.f("pk_application_version")),
+        sqlite_with_rowid=False,
+    )
     # ### end Alembic commands ###
     for table in _TABLES:
         _refuse(table, "UPDATE OF id, number" if table == "patient" else "UPDATE")
@@ -295,6 +401,7 @@ _TABLES = (
     "clinic", "edition", "patient", "card", "card_voided", "preassessment", "preassessment_line",
     "invoice", "line", "finding", "visit", "credit", "credited_line", "credited_visit",
     "token", "token_revoked", "audit_chain", "audit",
+    "application", "application_version", "application_move", "application_decision",
 )  # fmt: skip
 
 
