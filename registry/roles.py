@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-Role = Literal["clinic", "import", "registrar", "reader", "monitor"]
+Role = Literal["clinic", "import", "registrar", "assessor", "reader", "monitor"]
 """A clinic's own system, which touches only its own invoices; whoever takes in invoices with
-their day of receipt for all clinics; whoever keeps cards and applications; a reader of
-everything; whoever watches that the service runs."""
+their day of receipt for all clinics; whoever keeps cards and applications; whoever assesses
+(bedömningstandläkare); a reader of everything; whoever watches that the service runs."""
 
 Task = Literal[
     "submit",
@@ -18,17 +18,47 @@ Task = Literal[
     "keep_preassessments",
     "read_preassessments",
     "read_rules",
+    "send_attachments",
+    "read_attachments",
     "read_metrics",
 ]
 
 TASKS: dict[Role, frozenset[Task]] = {
-    "clinic": frozenset({"submit", "credit", "read_invoices", "read_standing", "read_rules"}),
-    "import": frozenset({"submit", "set_day_of_receipt", "credit", "read_invoices", "read_rules"}),
+    "clinic": frozenset(
+        {
+            "submit",
+            "credit",
+            "read_invoices",
+            "read_standing",
+            "read_rules",
+            "send_attachments",
+            "read_attachments",
+        }
+    ),
+    "import": frozenset(
+        {
+            "submit",
+            "set_day_of_receipt",
+            "credit",
+            "read_invoices",
+            "read_rules",
+            "send_attachments",
+            "read_attachments",
+        }
+    ),
     "registrar": frozenset(
         {"keep_cards", "read_cards", "keep_preassessments", "read_preassessments", "read_rules"}
     ),
+    "assessor": frozenset({"read_attachments"}),
     "reader": frozenset(
-        {"read_invoices", "read_standing", "read_cards", "read_preassessments", "read_rules"}
+        {
+            "read_invoices",
+            "read_standing",
+            "read_cards",
+            "read_preassessments",
+            "read_rules",
+            "read_attachments",
+        }
     ),
     "monitor": frozenset({"read_metrics"}),
 }
