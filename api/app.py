@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, Request
@@ -13,6 +14,9 @@ from adjudication.library import Library
 from api.access import need_token
 from api.address import need_address
 from api.applications import ApplicationController
+from api.attachments import AttachmentController
+from api.contents import read_content, send_content
+from api.documents import DocumentController
 from api.edge import Edge
 from api.files import submit_file
 from api.findings import findings
@@ -41,10 +45,15 @@ async def _admit(request: Request[Any, Any, Any]) -> None:
 
 
 def application(
-    database: Database, library: Library, default_region: str, today: Callable[[], date]
+    database: Database,
+    library: Library,
+    default_region: str,
+    today: Callable[[], date],
+    attachments: Path,
 ) -> Litestar:
-    """The API over a database. `today` is the day in Sweden, asked for every request."""
-    service, figures = Service(database, library, default_region, today), Metrics()
+    """The API over a database, and a folder of attachments. `today` is the day in Sweden, asked for
+    every request."""
+    service, figures = Service(database, library, default_region, today, attachments), Metrics()
 
     @asynccontextmanager
     async def working(_app: Litestar) -> AsyncIterator[None]:
@@ -59,6 +68,10 @@ def application(
             InvoiceController,
             submit_file,
             standing,
+            AttachmentController,
+            send_content,
+            read_content,
+            DocumentController,
             CardController,
             PreassessmentController,
             ApplicationController,

@@ -27,9 +27,9 @@ from storage.kept import Filters, KeptInvoice, Page, list_invoices, read_invoice
 from terms.vocabulary import Support
 
 _LARGEST_KEY = 2**53 - 1  # which every reader of JSON has
-_Key = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_KEY)]
-Key = Annotated[_Key, PathParameter(ge=1, le=_LARGEST_KEY)]
-_Before = Annotated[_Key, QueryParameter(ge=1, le=_LARGEST_KEY)]
+KeyField = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_KEY)]
+Key = Annotated[KeyField, PathParameter(ge=1, le=_LARGEST_KEY)]
+_Before = Annotated[KeyField, QueryParameter(ge=1, le=_LARGEST_KEY)]
 """Which of all kept invoices. Its bounds are told to msgspec, and to the framework for OpenAPI."""
 
 _MOST_LISTED = 1000

@@ -48,4 +48,4 @@ class Metrics:
         return generate_latest(self._registry)
 
 
-_METHODS = {"GET", "POST", "HEAD", "OPTIONS"}
+_METHODS = {"GET", "POST", "PUT", "HEAD", "OPTIONS"}

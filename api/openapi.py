@@ -12,7 +12,8 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.routes import HTTPRoute
 
 from adjudication.invoice import Invoice
-from api.request import JSON, NDJSON, StrictRequest
+from api.request import BYTES, JSON, NDJSON, StrictRequest
+from attachments.kinds import MEDIA_TYPES
 from invoices.correction import Credit
 
 OPENAPI = OpenAPIConfig(
@@ -60,6 +61,9 @@ def described(app: Litestar) -> dict[str, Any]:
         for parameter in operation.get("parameters", ()):
             parameter["schema"] = _in_readable_signs(_not_null(parameter["schema"]))
     found["paths"]["/invoices/file"]["post"]["requestBody"] = _FILE
+    content = found["paths"]["/attachments/{key}/content"]
+    content["put"]["requestBody"] = _ATTACHMENT
+    content["get"]["responses"]["200"]["content"] = {one: {} for one in MEDIA_TYPES.values()}
     return found
 
 
@@ -68,7 +72,12 @@ _FILE = {
     "required": True,
     "content": {NDJSON: {"schema": {"$ref": _SHOWN_IN.format(name=Invoice.__name__)}}},
 }
-"""It is read piece by piece by ourselves, so the framework does not know of it."""
+_ATTACHMENT = {
+    "description": "A PDF, a JPEG or a PNG",
+    "required": True,
+    "content": {BYTES: {}},
+}
+"""They are read piece by piece by ourselves, so the framework does not know of them."""
 
 
 def _in_readable_signs(schema: Any) -> Any:

@@ -96,6 +96,17 @@ def malformed(faults: Sequence[Fault]) -> ProblemError:
     )
 
 
+def busy() -> ProblemError:
+    """More waits than can be answered soon."""
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "busy",
+        "Just nu väntar för många",
+        "Skicka igen om en stund.",
+        headers={"Retry-After": "2"},
+    )
+
+
 def not_found() -> ProblemError:
     """Something that is not there, or that the sender may not know of."""
     return ProblemError(HTTPStatus.NOT_FOUND, "not_found", "Det finns inte")

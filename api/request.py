@@ -18,6 +18,7 @@ from storage.access import Token
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
+BYTES = "application/octet-stream"
 SECONDS_FOR_A_BODY = 20
 SECONDS_FOR_A_PIECE = 20
 
@@ -45,7 +46,7 @@ class StrictRequest(Request[None, Token, State]):
             async with timeout(SECONDS_FOR_A_BODY):
                 self._whole = await super().body()
         except TimeoutError:
-            raise _too_slow() from None
+            raise too_slow() from None
         except InternalServerException:  # so the framework calls a sender who is gone
             raise malformed([Fault("kom inte fram helt", "$")]) from None
         if not self._whole:
@@ -62,7 +63,7 @@ class StrictRequest(Request[None, Token, State]):
             except StopAsyncIteration:
                 return
             except TimeoutError:
-                raise _too_slow() from None
+                raise too_slow() from None
             yield piece
 
 
@@ -82,16 +83,18 @@ def need_type(request: Request[Any, Any, Any], wanted: str) -> None:
     is_packed = header(request, b"content-encoding").lower() not in {"", "identity"}
     is_utf8 = options.get("charset", "utf-8").lower() in {"utf-8", "utf8"}
     if sent != wanted or is_packed or not is_utf8:
+        encoded = "" if wanted == BYTES else " i UTF-8"
         raise ProblemError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             "unsupported_media_type",
             "Det som skickades är av fel slag",
-            f"Skicka {wanted} i UTF-8, inte packat, och säg det i Content-Type.",
+            f"Skicka {wanted}{encoded}, inte packat, och säg det i Content-Type.",
             headers={"Accept": wanted},
         )
 
 
-def _too_slow() -> ProblemError:
+def too_slow() -> ProblemError:
+    """A body that does not come in time."""
     return ProblemError(
         HTTPStatus.REQUEST_TIMEOUT,
         "too_slow",

@@ -4,17 +4,20 @@ from asyncio import Semaphore, get_running_loop, shield, to_thread
 from collections.abc import Callable, Sequence
 from datetime import date
 from http import HTTPStatus
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from adjudication.library import Library
-from api.problems import ProblemError
+from api.problems import ProblemError, busy
+from api.uploads import Uploads
 from invoices.submission import Submitted
 from storage.access import Token, find
 from storage.acts import Done
 from storage.database import Database
 from storage.keeper import Keeper, Sent
+from storage.receiving import tidy
 from storage.schema import need_current
 from storage.writer import MOST_AT_ONCE, Waiting, Writer
 
@@ -29,12 +32,18 @@ class Service:
     transactions; files and all other acts are done by a few keepers beside it."""
 
     def __init__(
-        self, database: Database, library: Library, default_region: str, today: Callable[[], date]
+        self,
+        database: Database,
+        library: Library,
+        default_region: str,
+        today: Callable[[], date],
+        attachments: Path,
     ) -> None:
         self.database = database
         self.library = library
         self.default_region = default_region
         self.today = today
+        self.uploads = Uploads(attachments)
         self._tokens: dict[str, Token] = {}
         self._idle = [self._keeper() for _ in range(KEEPERS)]
         self._free = Semaphore(KEEPERS)
@@ -46,12 +55,14 @@ class Service:
     async def start(self) -> None:
         """Begin to work, in the loop that runs. Raises UnusableDatabaseError."""
         await to_thread(need_current, self.database)
+        await to_thread(tidy, self.database, self.uploads.folder)
         self._writer = Writer(self._keeper(), get_running_loop().call_soon_threadsafe)
 
     async def stop(self) -> None:
         """Answer whoever waits, and end."""
         if self._writer is not None:
             await to_thread(self._writer.close)
+        await to_thread(self.uploads.close)
         self.database.close()
 
     async def submit(self, sent: Sent) -> Submitted:
@@ -139,14 +150,3 @@ class Service:
 
     def _keeper(self) -> Keeper:
         return Keeper(self.database, self.library, self.default_region)
-
-
-def busy() -> ProblemError:
-    """More waits than can be answered soon."""
-    return ProblemError(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        "busy",
-        "Just nu väntar för många",
-        "Skicka igen om en stund.",
-        headers={"Retry-After": "2"},
-    )

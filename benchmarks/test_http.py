@@ -198,7 +198,10 @@ def _served(new_url: NewUrl, work: Workload, *options: str) -> Iterator[tuple[in
     with prepared(url, work) as (_, token):
         pass
     command = ["-m", "cli.main", "serve", "--db", url, "--port", "0", *options]
-    with _process(command, stderr=subprocess.PIPE) as process:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _process([*command, "--attachments", folder], stderr=subprocess.PIPE) as process,
+    ):
         address = address_of(process)
         httpx.get(f"{address}/ready", timeout=_SECONDS).raise_for_status()
         yield int(address.rpartition(":")[2]), token

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,6 +17,16 @@ def in_use(url: str) -> Iterator[Database]:
     with opened(url) as database:
         need_current(database)
         yield database
+
+
+def attachments_of(database: Database, given: Path | None) -> Path:
+    """The folder of a database's attachments: the one that is given, or beside a SQLite file."""
+    found = given or database.attachments
+    if found is None:
+        raise MistakenError(
+            "flaggan --attachments: ange mappen med bilagor; bredvid PostgreSQL finns ingen"
+        )
+    return found.absolute()
 
 
 @contextmanager

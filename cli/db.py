@@ -4,12 +4,14 @@ from pathlib import Path
 
 import click
 
-from cli.database import in_use, opened
+from cli.database import attachments_of, in_use, opened
 from cli.errors import UnusableFileError, naming
 from cli.swedish import SwedishCommand, SwedishGroup
 from storage.audit import Break, Head, is_still_there, joined, verify
-from storage.backup import back_up
+from storage.backup import back_up, back_up_files
 from storage.checking import faults
+from storage.database import Database
+from storage.filechecking import file_faults, has_files
 from storage.schema import differences, newest, upgrade
 
 _HELP = """Sköt databasen som beslut bevaras i.
@@ -25,11 +27,18 @@ Exempel:
 
 \b
 Slutstatus:
-  0 allt är som det ska    1 db check eller db audit fann fel    2 databasen går inte att använda
+  0 allt är som det ska    2 databasen går inte att använda
+  1 db check eller db audit fann fel, eller db backup saknade en bilaga
 """
 
 
 _URL = click.argument("url", metavar="URL")
+_ATTACHMENTS = click.option(
+    "--attachments",
+    metavar="MAPP",
+    type=click.Path(path_type=Path),
+    help="Bilagornas mapp. [bredvid SQLite-filen]",
+)
 
 
 @click.group(
@@ -63,12 +72,14 @@ def _upgrade(url: str) -> None:
 @command.command(
     "check",
     cls=SwedishCommand,
-    help="Pröva att tabellerna är de rätta och inte säger emot varandra.",
-    options_metavar="",
+    help="Pröva att tabellerna är de rätta och inte säger emot varandra, och att bilagornas filer "
+    "är de som kom in.",
+    options_metavar="[FLAGGOR]",
     short_help="Pröva att allt stämmer.",
 )
 @_URL
-def _check(url: str) -> None:
+@_ATTACHMENTS
+def _check(url: str, attachments: Path | None) -> None:
     with in_use(url) as database:
         found = [f"tabellerna avviker: {one}" for one in differences(database)]
         with database.reading_all() as connection:
@@ -78,6 +89,9 @@ def _check(url: str) -> None:
                 for one in verify(connection)
                 if isinstance(one, Break)
             ]
+            if has_files(connection):
+                folder = attachments_of(database, attachments)
+                found += [f"{one.where}: {one.what}" for one in file_faults(connection, folder)]
     for fault in found:
         click.echo(fault)
     if found:
@@ -132,13 +146,23 @@ def _read_heads(path: Path) -> list[Head]:
 @command.command(
     "backup",
     cls=SwedishCommand,
-    help="Skriv en hel kopia till FIL medan databasen används (SQLite).",
-    options_metavar="",
+    help="Skriv en hel kopia till FIL medan databasen används, och bilagorna till mappen "
+    "FIL-attachments (SQLite).",
+    options_metavar="[FLAGGOR]",
     short_help="Säkerhetskopiera (SQLite).",
 )
 @_URL
 @click.argument("path", metavar="FIL", type=click.Path(path_type=Path))
-def _backup(url: str, path: Path) -> None:
-    with in_use(url) as database:
+@_ATTACHMENTS
+def _backup(url: str, path: Path, attachments: Path | None) -> None:
+    with in_use(url) as database, naming(str(path)):
         back_up(database, path)
-    click.echo(f"Kopian är {path}.")
+        copy = Database(f"sqlite:///{path}")
+        copied = list(back_up_files(copy, attachments_of(database, attachments)))
+        copy.close()
+    missing = [key for key, is_there in copied if not is_there]
+    for key in missing:
+        click.echo(f"bilagan {key} har ingen fil att kopiera")
+    if missing:
+        raise click.exceptions.Exit(1)
+    click.echo(f"Kopian är {path}, med {len(copied)} bilagor.")

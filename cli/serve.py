@@ -5,13 +5,14 @@ import sys
 from contextlib import ExitStack, suppress
 from errno import EADDRINUSE
 from ipaddress import ip_address
+from pathlib import Path
 
 import click
 
-from cli.database import opened
-from cli.errors import MistakenError
+from cli.database import attachments_of, opened
+from cli.errors import MistakenError, naming
 from cli.plain import MOST_PROCESSES, REGION
-from cli.serving import Served, hand_on
+from cli.serving import Served, hand_on, library_of
 from cli.swedish import SwedishCommand
 from storage.schema import need_current
 
@@ -19,7 +20,7 @@ _EXAMPLES = """\b
 Exempel:
   partitur serve --demo                                        prova, med en påhittad region
   partitur serve --db sqlite:///partitur.db
-  partitur serve --db postgresql://partitur@db/partitur --processes 4
+  partitur serve --db postgresql://partitur@db/partitur --attachments bilagor --processes 4
 
 \b
 Databasen görs med partitur db upgrade, token med partitur token issue.
@@ -62,6 +63,13 @@ _MOST_CONNECTIONS = 2000
     "--region", metavar="REGION", default=REGION, help=f"För patienter utan kort. [{REGION}]"
 )
 @click.option("--rules", metavar="MAPP", multiple=True, help="Fler regelfiler; får upprepas.")
+@click.option(
+    "--attachments",
+    metavar="MAPP",
+    type=click.Path(path_type=Path),
+    help="Bilagornas mapp, gemensam för alla processer; krävs med PostgreSQL. "
+    "[bredvid SQLite-filen]",
+)
 @click.option("--demo", is_flag=True, help="Fyll en tom databas med en påhittad region.")
 def command(
     db: str | None,
@@ -70,16 +78,18 @@ def command(
     processes: int,
     region: str,
     rules: tuple[str, ...],
+    attachments: Path | None,
     demo: bool,
 ) -> None:
     """Serve until told to end."""
-    served = Served(db or (_DEMO_DB if demo else _DB), region, rules)
-    library = served.library()
+    url = db or (_DEMO_DB if demo else _DB)
+    library = library_of(rules)
     if region not in library.regions:
         known = ", ".join(sorted(library.regions))
         raise MistakenError(f"flaggan --region: {region!r} har inga regelfiler, men {known} har")
     with ExitStack() as stack:
-        database = stack.enter_context(opened(served.db))
+        database = stack.enter_context(opened(url))
+        folder = attachments_of(database, attachments)
         if not demo:
             need_current(database)
             listening = _listening(stack, host, port)
@@ -90,7 +100,9 @@ def command(
             listening = _listening(stack, host, port)
             fill(database, library)
             show(database, _address(listening))
-        hand_on(served)
+        with naming(str(folder)):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        hand_on(Served(url, str(folder), region, rules))
         _serve(listening, processes)
 
 

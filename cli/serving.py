@@ -4,6 +4,7 @@ environment to know by what it serves."""
 import gc
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 from litestar import Litestar
@@ -19,19 +20,22 @@ _VARIABLE = "PARTITUR_SERVES"
 
 
 class Served(msgspec.Struct, frozen=True):
-    """A database by its URL, the region of patients without a card, and folders of rule files."""
+    """A database by its URL, the folder of its attachments, the region of patients without a card,
+    and folders of rule files."""
 
     db: str
+    attachments: str
     region: str
     rules: Sequence[str] = ()
 
-    def library(self) -> Library:
-        """The packaged rules with those of the folders."""
-        if not self.rules:
-            return packaged_library()
-        from cli.rulefiles import read_library
 
-        return read_library(self.rules)
+def library_of(rules: Sequence[str]) -> Library:
+    """The packaged rules with those of some folders."""
+    if not rules:
+        return packaged_library()
+    from cli.rulefiles import read_library
+
+    return read_library(rules)
 
 
 def hand_on(served: Served) -> None:
@@ -43,7 +47,13 @@ def app() -> Litestar:
     """What the server serves in each of its processes."""
     served = msgspec.json.decode(os.environ[_VARIABLE], type=Served)
     to_standard_error()
-    made = application(Database(served.db), served.library(), served.region, day_in_sweden)
+    made = application(
+        Database(served.db),
+        library_of(served.rules),
+        served.region,
+        day_in_sweden,
+        Path(served.attachments),
+    )
     made.on_startup.append(_begin_collecting)
     return made
 

@@ -25,9 +25,10 @@ Exempel:
 
 \b
 Roller:
-  clinic      en kliniks system: skickar, krediterar och läser sina egna fakturor
+  clinic      en kliniks system: skickar, krediterar och läser sina egna fakturor och bilagor
   import      tar in fakturor för alla kliniker, med den dag de kom in
   registrar   sköter kort och förhandsbedömningar
+  assessor    bedömer: läser bilagor
   reader      läser allt, ändrar inget
   monitor     läser mätvärden
 """

@@ -24,6 +24,8 @@ Task = Literal[
     "consult",
     "read_applications",
     "read_rules",
+    "send_attachments",
+    "read_attachments",
     "read_metrics",
 ]
 
@@ -36,10 +38,22 @@ TASKS: dict[Role, frozenset[Task]] = {
             "read_standing",
             "apply",
             "read_applications",
+            "send_attachments",
+            "read_attachments",
             "read_rules",
         }
     ),
-    "import": frozenset({"submit", "set_day_of_receipt", "credit", "read_invoices", "read_rules"}),
+    "import": frozenset(
+        {
+            "submit",
+            "set_day_of_receipt",
+            "credit",
+            "read_invoices",
+            "send_attachments",
+            "read_attachments",
+            "read_rules",
+        }
+    ),
     "registrar": frozenset(
         {"keep_cards", "read_cards", "keep_preassessments", "read_preassessments", "read_rules"}
     ),
@@ -47,6 +61,7 @@ TASKS: dict[Role, frozenset[Task]] = {
         {
             "assess",
             "read_applications",
+            "read_attachments",
             "read_invoices",
             "read_standing",
             "read_cards",
@@ -62,6 +77,7 @@ TASKS: dict[Role, frozenset[Task]] = {
             "read_cards",
             "read_preassessments",
             "read_applications",
+            "read_attachments",
             "read_rules",
         }
     ),

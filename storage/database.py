@@ -45,6 +45,12 @@ class Database:
         """Whether there is a file, where it is one: SQLite would make an empty one."""
         return not self.is_sqlite or Path(self.engine.url.database or "").exists()
 
+    @property
+    def attachments(self) -> Path | None:
+        """The folder of attachments that lies beside the file, where it is one."""
+        file = self.engine.url.database if self.is_sqlite else None
+        return Path(f"{file}-attachments") if file else None
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction, which is kept when the block ends well and else undone."""

@@ -297,6 +297,55 @@ credited_visit = Table(
 )
 """What is given back of a visit's fee."""
 
+attachment = Table(
+    "attachment",
+    metadata,
+    _id(),
+    _of("clinic"),
+    _of("patient"),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("announced_on", Date, nullable=False),
+    Index(None, "patient_id"),
+)
+"""A document that a clinic sends, of a kind of attachments/kinds.py. Its content comes after it."""
+
+attachment_content = Table(
+    "attachment_content",
+    metadata,
+    _of("attachment", is_key=True),
+    Column("file", Text, nullable=False, unique=True),
+    Column("format", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("received_on", Date, nullable=False),
+)
+"""What came: `file` is its name in the folder of storage/files.py."""
+
+line_document = Table(
+    "line_document",
+    metadata,
+    _of("invoice", is_key=True),
+    Column("line", Integer, primary_key=True),
+    _of("attachment", is_key=True),
+    Column("added_on", Date, nullable=False),
+    Index(None, "attachment_id"),
+    sqlite_with_rowid=False,
+)
+"""A document that was added to a line which waited, after the invoice was decided."""
+
+application_document = Table(
+    "application_document",
+    metadata,
+    Column("application", Text, primary_key=True),
+    _of("attachment", is_key=True),
+    Column("added_on", Date, nullable=False),
+    Index(None, "attachment_id"),
+    sqlite_with_rowid=False,
+)
+"""A document that goes with an application, by what that is called."""
+
 token = Table(
     "token",
     metadata,

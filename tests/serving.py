@@ -5,12 +5,14 @@ The socket is made first and outlives its servers: who comes while there is none
 
 import logging
 import socket
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from http.client import HTTPConnection
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -25,6 +27,12 @@ from storage.database import Database
 from tests import desks
 
 NDJSON = "application/x-ndjson"
+_FOLDERS = tempfile.TemporaryDirectory(prefix="partitur-attachments-")
+
+
+def attachments_of(database: Database) -> Path:
+    """The folder of a database's attachments: beside it, or one of this process."""
+    return database.attachments or Path(_FOLDERS.name) / str(database.engine.url.database)
 
 
 def listening() -> socket.socket:
@@ -36,7 +44,9 @@ def listening() -> socket.socket:
 
 def server(database: Database, today: date, *folders: str) -> uvicorn.Server:
     """A server of the API over the packaged rules and some of tests/rules."""
-    app = application(database, desks.library(*folders), "jonkoping", lambda: today)
+    app = application(
+        database, desks.library(*folders), "jonkoping", lambda: today, attachments_of(database)
+    )
     return uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
 
 

@@ -24,13 +24,15 @@ from storage.database import Database
 from tests import commands, desks
 from tests.commands import ndjson
 from tests.desks import Row
+from tests.serving import attachments_of
 
 TODAY = date(2026, 2, 20)
 CLINIC, OTHER_CLINIC = "SE2321000057-4F2A", "SE2321000057-9B00"
 NDJSON = {"Content-Type": "application/x-ndjson"}
 JSON = {"Content-Type": "application/json"}
+BYTES = {"Content-Type": "application/octet-stream"}
 
-Name = Literal["clinic", "other", "import", "registrar", "reader", "monitor"]
+Name = Literal["clinic", "other", "import", "registrar", "assessor", "reader", "monitor"]
 """Who asks: `other` is another clinic than `clinic`, each other one is named by its role."""
 
 ROLES: dict[Name, Role] = {name: "clinic" if name == "other" else name for name in get_args(Name)}
@@ -64,7 +66,7 @@ def rules() -> Library:
 
 def made(database: Database) -> Litestar:
     """The application over a database."""
-    return application(database, rules(), "jonkoping", lambda: TODAY)
+    return application(database, rules(), "jonkoping", lambda: TODAY, attachments_of(database))
 
 
 @dataclass
@@ -91,6 +93,25 @@ class Api:
         answer = self.post("/invoices/file", b"".join(lines), who, headers=NDJSON)
         assert answer.status_code == 200, answer.text
         return commands.rows(answer.content)
+
+    def put(self, path: str, content: Any, who: Name | None = "clinic", **headers: str) -> Response:
+        """Send bytes as they are."""
+        sent = {**self.token(who), **BYTES, **headers}
+        return self.client.put(path, content=content, headers=sent)
+
+    def announced(self, who: Name = "clinic", **fields: Any) -> int:
+        """An attachment that is to come."""
+        answer = self.post("/attachments", attachment(**fields), who)
+        assert answer.status_code == 201, answer.text
+        key: int = answer.json()["id"]
+        return key
+
+    def attached(self, content: bytes, who: Name = "clinic", **fields: Any) -> int:
+        """An attachment that has come."""
+        key = self.announced(who, **fields)
+        answer = self.put(f"/attachments/{key}/content", content, who)
+        assert answer.status_code == 201, answer.text
+        return key
 
     def get(self, path: str, who: Name | None = "clinic", **options: Any) -> Response:
         """Ask for what is at an address."""
@@ -123,6 +144,14 @@ def invoice(number: str = "1", **fields: Any) -> Row:
     if "received_on" not in fields:
         del row["received_on"]
     return row
+
+
+def attachment(**fields: Any) -> Row:
+    """What is said of an attachment before it comes."""
+    return {
+        "clinic": CLINIC, "patient": commands.PATIENT, "kind": "day_note", "title": "Daganteckning",
+        **fields,
+    }  # fmt: skip
 
 
 @contextmanager

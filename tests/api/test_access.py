@@ -9,8 +9,10 @@ from httpx import Response
 from litestar.routes import HTTPRoute
 
 from registry.roles import TASKS, Role, Task, may
+from tests import files
 from tests.api import asking
 from tests.api.asking import (
+    BYTES,
     CLINIC,
     JSON,
     NDJSON,
@@ -20,6 +22,7 @@ from tests.api.asking import (
     Api,
     Name,
     Route,
+    attachment,
     handlers,
     invoice,
     kept,
@@ -30,6 +33,9 @@ from tests.commands import PATIENT, application, card, ndjson, rows
 
 OPEN = {"/health", "/ready", "/openapi.json"}
 BODIES: dict[str, object] = {
+    "/attachments": attachment(),
+    "/attachments/find": {"patient": PATIENT},
+    "/invoices/{key}/documents": {"documents": [{"line": 1, "attachment": 1}]},
     "/invoices": invoice("access"),
     "/invoices/check": invoice("access"),
     "/invoices/{key}/credit": {"lines": [9]},
@@ -45,6 +51,9 @@ ADDRESSES = [
     ("POST", "/invoices/file"), ("GET", "/invoices/{key}"), ("POST", "/invoices/{key}/credit"),
     ("POST", "/patients/standing"), ("POST", "/cards"), ("POST", "/cards/void"),
     ("POST", "/cards/find"), ("POST", "/preassessments"), ("POST", "/preassessments/find"),
+    ("POST", "/attachments"), ("POST", "/attachments/find"), ("GET", "/attachments/{key}"),
+    ("PUT", "/attachments/{key}/content"), ("GET", "/attachments/{key}/content"),
+    ("POST", "/invoices/{key}/documents"), ("GET", "/invoices/{key}/documents"),
     ("GET", "/rules"), ("GET", "/rules/{region}/{support}"), ("GET", "/rules/diff"),
     ("GET", "/sources"), ("GET", "/findings"),
     ("GET", "/health"), ("GET", "/ready"), ("GET", "/metrics"), ("GET", "/openapi.json"),
@@ -64,6 +73,8 @@ def ask(api: Api, method: str, path: str, headers: dict[str, str]) -> Response:
     body: Any = None
     if path == "/invoices/file":
         body, headers = ndjson([invoice("access")]), {**headers, **NDJSON}
+    elif method == "PUT":
+        body, headers = files.png(), {**headers, **BYTES}
     elif path in BODIES and method == "POST":
         body, headers = asking.encoded(BODIES[path]), {**headers, **JSON}
     return api.client.request(method, address(path), content=body, headers=headers)
@@ -75,6 +86,7 @@ def shared(shared: Api) -> Api:
     shared.with_card(number="access")
     shared.post("/preassessments", application("access"), "registrar")
     assert shared.submitted(invoice("access")).headers["location"] == "/invoices/1"
+    assert shared.attached(files.png()) == 1
     return shared
 
 
@@ -108,7 +120,10 @@ def test_every_role_has_its_tasks() -> None:
 
 
 TASK_OF = {
+    "GET /attachments/{key}": "read_attachments",
+    "GET /attachments/{key}/content": "read_attachments",
     "GET /invoices": "read_invoices",
+    "GET /invoices/{key}/documents": "read_attachments",
     "GET /invoices/{key}": "read_invoices",
     "GET /metrics": "read_metrics",
     "GET /rules": "read_rules",
@@ -116,6 +131,8 @@ TASK_OF = {
     "GET /rules/diff": "read_rules",
     "GET /sources": "read_rules",
     "GET /findings": "read_rules",
+    "POST /attachments": "send_attachments",
+    "POST /attachments/find": "read_attachments",
     "POST /cards": "keep_cards",
     "POST /cards/find": "read_cards",
     "POST /cards/void": "keep_cards",
@@ -123,9 +140,11 @@ TASK_OF = {
     "POST /invoices/check": "submit",
     "POST /invoices/file": "submit",
     "POST /invoices/{key}/credit": "credit",
+    "POST /invoices/{key}/documents": "send_attachments",
     "POST /patients/standing": "read_standing",
     "POST /preassessments": "keep_preassessments",
     "POST /preassessments/find": "read_preassessments",
+    "PUT /attachments/{key}/content": "send_attachments",
 }
 """Said here once more, so that a route cannot take another task unseen."""
 
@@ -134,6 +153,12 @@ NOT_THEIRS = {
     "POST /invoices/check": (403, "other_clinic"),
     "GET /invoices/{key}": (404, "not_found"),
     "POST /invoices/{key}/credit": (404, "not_found"),
+    "POST /attachments": (403, "other_clinic"),
+    "GET /attachments/{key}": (404, "not_found"),
+    "PUT /attachments/{key}/content": (404, "not_found"),
+    "GET /attachments/{key}/content": (404, "not_found"),
+    "GET /invoices/{key}/documents": (404, "not_found"),
+    "POST /invoices/{key}/documents": (404, "not_found"),
 }
 """What another clinic is told, which may do the same with invoices of its own."""
 

@@ -21,6 +21,7 @@ from storage.database import Database
 from terms.person import without_dash
 from tests.api.asking import JSON, NDJSON, Name, invoice, issued_to_all, kept, made
 from tests.commands import ENVIRONMENT, PARTITUR, PATIENT, address_of, line, ndjson
+from tests.serving import attachments_of
 
 SECONDS = 60
 """Whoever waits so long waits for ever."""
@@ -71,7 +72,8 @@ def server(shared_database: Database) -> Iterator[Server]:
     """A process of its own: `partitur serve`."""
     url = shared_database.engine.url.render_as_string(hide_password=False)
     secrets = issued_to_all(shared_database)
-    command = [*PARTITUR, "serve", "--db", url, "--port", "0"]
+    folder = str(attachments_of(shared_database))
+    command = [*PARTITUR, "serve", "--db", url, "--port", "0", "--attachments", folder]
     with subprocess.Popen(command, stderr=subprocess.PIPE, env=ENVIRONMENT, text=True) as process:
         port = int(address_of(process).rpartition(":")[2])
         assert process.stderr is not None

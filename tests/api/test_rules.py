@@ -24,6 +24,7 @@ from storage.database import Database
 from storage.schema import upgrade
 from terms.money import kronor
 from tests import desks
+from tests.serving import attachments_of
 from tests.wording.english import leaks
 
 TODAY = date(2026, 5, 1)
@@ -73,7 +74,9 @@ def asking(folder: Path, *rules: str) -> Iterator[Ask]:
         for role in TASKS:
             clinic = "SE2321000057-4F2A" if role == "clinic" else None
             tokens[role], _ = issue(connection, role, role, clinic)
-    app = application(database, desks.library(*rules), "jonkoping", lambda: TODAY)
+    app = application(
+        database, desks.library(*rules), "jonkoping", lambda: TODAY, attachments_of(database)
+    )
     with TestClient(app) as client:
         yield Ask(client, tokens)
 

@@ -14,13 +14,15 @@ from storage.database import Database
 from storage.keeper import Keeper, Sent
 from storage.writer import MOST_AT_ONCE, Waiting
 from tests.api.asking import invoice
+from tests.serving import attachments_of
 
 TODAY = date(2026, 3, 2)
 INVOICE = msgspec.convert(invoice(), Invoice)
 
 
 def service_over(database: Database) -> Service:
-    return Service(database, packaged_library(), "jonkoping", lambda: TODAY)
+    folder = attachments_of(database)
+    return Service(database, packaged_library(), "jonkoping", lambda: TODAY, folder)
 
 
 class HandedIn:

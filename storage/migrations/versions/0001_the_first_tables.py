@@ -391,6 +391,87 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("application_id", "version", name=op.f("pk_application_version")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "clinic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "patient_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("announced_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["clinic_id"], ["clinic.id"], name=op.f("fk_attachment_clinic_id")),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patient.id"], name=op.f("fk_attachment_patient_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+    )
+    op.create_index(op.f("ix_attachment_patient_id"), "attachment", ["patient_id"], unique=False)
+    op.create_table(
+        "application_document",
+        sa.Column("application", sa.Text(), nullable=False),
+        sa.Column(
+            "attachment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("added_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"], ["attachment.id"], name=op.f("fk_application_document_attachment_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "application", "attachment_id", name=op.f("pk_application_document")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        op.f("ix_application_document_attachment_id"),
+        "application_document",
+        ["attachment_id"],
+        unique=False,
+    )
+    op.create_table(
+        "attachment_content",
+        sa.Column(
+            "attachment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"], ["attachment.id"], name=op.f("fk_attachment_content_attachment_id")
+        ),
+        sa.PrimaryKeyConstraint("attachment_id", name=op.f("pk_attachment_content")),
+        sa.UniqueConstraint("file", name=op.f("uq_attachment_content_file")),
+    )
+    op.create_table(
+        "line_document",
+        sa.Column(
+            "invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column(
+            "attachment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("added_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"], ["attachment.id"], name=op.f("fk_line_document_attachment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"], ["invoice.id"], name=op.f("fk_line_document_invoice_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "invoice_id", "line", "attachment_id", name=op.f("pk_line_document")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        op.f("ix_line_document_attachment_id"), "line_document", ["attachment_id"], unique=False
+    )
     # ### end Alembic commands ###
     for table in _TABLES:
         _refuse(table, "UPDATE OF id, number" if table == "patient" else "UPDATE")
@@ -400,6 +481,7 @@ def upgrade() -> None:
 _TABLES = (
     "clinic", "edition", "patient", "card", "card_voided", "preassessment", "preassessment_line",
     "invoice", "line", "finding", "visit", "credit", "credited_line", "credited_visit",
+    "attachment", "attachment_content", "line_document", "application_document",
     "token", "token_revoked", "audit_chain", "audit",
     "application", "application_version", "application_move", "application_decision",
 )  # fmt: skip
