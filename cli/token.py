@@ -25,9 +25,11 @@ Exempel:
 
 \b
 Roller:
-  clinic      en kliniks system: skickar, krediterar och läser sina egna fakturor
+  clinic      en kliniks system: skickar, krediterar och läser sina egna fakturor, och ansöker
   import      tar in fakturor för alla kliniker, med den dag de kom in
-  registrar   sköter kort och förhandsbedömningar
+  registrar   sköter kort och förhandsbedömningar som har beslutats någon annanstans
+  assessor    bedömer ansökningar; tokens namn är det som kliniker och kollegor ser
+  consultant  svarar på de ansökningar som en bedömare frågar om
   reader      läser allt, ändrar inget
   monitor     läser mätvärden
 """
