@@ -9,6 +9,10 @@ from cli.swedish import SwedishGroup, told
 
 _COMMANDS = {
     "adjudicate": ("cli.adjudicate", "Avgör en fil med fakturor."),
+    "applications": (
+        "cli.applications",
+        "Visa ansökningar som väntar, och beslut som snart går ut.",
+    ),
     "db": ("cli.db", "Sköt databasen som beslut bevaras i."),
     "demo": ("cli.demo", "Avgör exemplen som följer med och visa svaren i klartext."),
     "explain": ("cli.explain", "Förklara hur en faktura avgörs, fråga för fråga."),

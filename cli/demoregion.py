@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from datetime import date
+from typing import get_args
 
 import click
 from sqlalchemy import Connection, func, select
@@ -29,7 +30,7 @@ FIRST_ON = date(2026, 1, 1)
 
 _SEED = 1
 _AT_ONCE = 1_000
-_ROLES: tuple[Role, ...] = ("clinic", "import", "registrar", "reader", "monitor")
+_ROLES: tuple[Role, ...] = get_args(Role)
 
 
 def fill(database: Database, library: Library) -> None:

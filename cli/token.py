@@ -25,10 +25,13 @@ Exempel:
 
 \b
 Roller:
-  clinic      en kliniks system: skickar, krediterar och läser sina egna fakturor och bilagor
-  import      tar in fakturor för alla kliniker, med den dag de kom in
-  registrar   sköter kort och förhandsbedömningar
-  assessor    bedömer: läser bilagor
+  clinic      en kliniks system: skickar, krediterar och läser sina egna fakturor och bilagor,
+              och ansöker
+  import      tar in fakturor och bilagor för alla kliniker, med den dag fakturorna kom in
+  registrar   sköter kort och förhandsbedömningar som har beslutats någon annanstans
+  assessor    bedömer ansökningar och läser bilagor; tokens namn är det som kliniker och kollegor
+              ser
+  consultant  svarar på de ansökningar som en bedömare frågar om
   reader      läser allt, ändrar inget
   monitor     läser mätvärden
 """

@@ -9,6 +9,7 @@ last line of defence.
 from datetime import date
 from typing import Literal, NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from adjudication.library import Library
@@ -45,7 +46,7 @@ class NotMoved(NamedTuple):
     faults: list[MoveFault] = []
 
 
-class NumberUsed(NamedTuple):
+class NumberUsed(msgspec.Struct, frozen=True):
     """The clinic has used the number for another application."""
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select
 
+from storage.retracing import missteps
 from storage.tables import audit, clinic, finding, invoice, line, metadata, visit
 from storage.unit import digest_of
 
@@ -24,6 +25,7 @@ def faults(connection: Connection) -> Iterator[Fault]:
         for hsa_id, number in connection.execute(question):
             yield Fault(f"{hsa_id} {number}", what)
     yield from _not_as_noted(connection)
+    yield from (Fault(*one) for one in missteps(connection))
 
 
 def _pointing_at_nothing(connection: Connection, table: Table) -> Iterator[Fault]:

@@ -32,10 +32,18 @@ NDJSON = {"Content-Type": "application/x-ndjson"}
 JSON = {"Content-Type": "application/json"}
 BYTES = {"Content-Type": "application/octet-stream"}
 
-Name = Literal["clinic", "other", "import", "registrar", "assessor", "reader", "monitor"]
-"""Who asks: `other` is another clinic than `clinic`, each other one is named by its role."""
+Name = Literal[
+    "clinic", "other", "import", "registrar", "assessor", "second", "consultant", "reader",
+    "monitor",
+]  # fmt: skip
+"""Who asks: `other` is another clinic than `clinic`, `second` another assessor than `assessor`;
+each other one is named by its role."""
 
-ROLES: dict[Name, Role] = {name: "clinic" if name == "other" else name for name in get_args(Name)}
+ROLES: dict[Name, Role] = {
+    **{name: name for name in get_args(Role)},
+    "other": "clinic",
+    "second": "assessor",
+}
 _CLINICS: Mapping[Name, str] = {"clinic": CLINIC, "other": OTHER_CLINIC}
 
 

@@ -29,9 +29,31 @@ from tests.api.asking import (
     noted,
     problem,
 )
+from tests.applications import assessment, content, sent
 from tests.commands import PATIENT, application, card, ndjson, rows
 
+TO_CONSULTANT: tuple[tuple[str, Name], ...] = (
+    ("submit", "clinic"), ("take", "assessor"), ("ask-consultant", "assessor"),
+)  # fmt: skip
 OPEN = {"/health", "/ready", "/openapi.json"}
+MOVES: dict[str, dict[str, object]] = {
+    "save": {"content": content()},
+    "submit": {},
+    "supplement": {"content": content()},
+    "withdraw": {},
+    "appeal": {"said": "Fler fickor."},
+    "take": {},
+    "put-back": {},
+    "hand-over": {"to": "assessor"},
+    "ask-supplement": {"said": "Bilder?"},
+    "ask-consultant": {"to": "consultant", "said": "Vad tror du?"},
+    "answer": {"said": "Ja."},
+    "recall": {},
+    "decide": {"assessment": assessment()},
+    "dismiss": {"said": "Avliden."},
+    "change": {"said": "Fel rad."},
+}
+BY_CLINIC = ("save", "submit", "supplement", "withdraw", "appeal")
 BODIES: dict[str, object] = {
     "/attachments": attachment(),
     "/attachments/find": {"patient": PATIENT},
@@ -45,6 +67,8 @@ BODIES: dict[str, object] = {
     "/cards/find": {"patient": PATIENT},
     "/preassessments": application("access"),
     "/preassessments/find": {"patient": PATIENT},
+    "/applications": sent("access"),
+    **{f"/applications/{{key}}/{move}": {"after": 99, **body} for move, body in MOVES.items()},
 }
 ADDRESSES = [
     ("POST", "/invoices"), ("GET", "/invoices"), ("POST", "/invoices/check"),
@@ -54,6 +78,10 @@ ADDRESSES = [
     ("POST", "/attachments"), ("POST", "/attachments/find"), ("GET", "/attachments/{key}"),
     ("PUT", "/attachments/{key}/content"), ("GET", "/attachments/{key}/content"),
     ("POST", "/invoices/{key}/documents"), ("GET", "/invoices/{key}/documents"),
+    ("POST", "/applications"), ("GET", "/applications"), ("GET", "/applications/expiring"),
+    ("GET", "/applications/{key}"), ("GET", "/applications/{key}/versions/{version}"),
+    ("GET", "/applications/{key}/difference"),
+    *(("POST", f"/applications/{{key}}/{move}") for move in MOVES),
     ("GET", "/rules"), ("GET", "/rules/{region}/{support}"), ("GET", "/rules/diff"),
     ("GET", "/sources"), ("GET", "/findings"),
     ("GET", "/health"), ("GET", "/ready"), ("GET", "/metrics"), ("GET", "/openapi.json"),
@@ -63,8 +91,10 @@ NEEDING = [(method, path) for method, path in ADDRESSES if path not in OPEN]
 
 def address(path: str) -> str:
     """One that there is, of a route."""
-    for name, value in (("key", "1"), ("region", "jonkoping"), ("support", "F")):
+    values = {"key": "1", "version": "1", "region": "jonkoping", "support": "F"}
+    for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)
+    path += "?before=1&after=1" * path.endswith("/difference")
     return path + "?before=jonkoping&after=dalarna/F" * path.endswith("/diff")
 
 
@@ -87,6 +117,11 @@ def shared(shared: Api) -> Api:
     shared.post("/preassessments", application("access"), "registrar")
     assert shared.submitted(invoice("access")).headers["location"] == "/invoices/1"
     assert shared.attached(files.png()) == 1
+    shared.post("/applications", sent("access"))
+    for after, (move, who) in enumerate(TO_CONSULTANT, 1):
+        body = {**MOVES[move], "after": after}
+        answer = shared.post(f"/applications/1/{move}", body, who)
+        assert answer.status_code == 200, answer.text
     return shared
 
 
@@ -145,6 +180,17 @@ TASK_OF = {
     "POST /preassessments": "keep_preassessments",
     "POST /preassessments/find": "read_preassessments",
     "PUT /attachments/{key}/content": "send_attachments",
+    "POST /applications": "apply",
+    "GET /applications": "read_applications",
+    "GET /applications/expiring": "read_applications",
+    "GET /applications/{key}": "read_applications",
+    "GET /applications/{key}/versions/{version}": "read_applications",
+    "GET /applications/{key}/difference": "read_applications",
+    **{
+        f"POST /applications/{{key}}/{move}": "apply" if move in BY_CLINIC else "assess"
+        for move in MOVES
+    },
+    "POST /applications/{key}/answer": "consult",
 }
 """Said here once more, so that a route cannot take another task unseen."""
 
@@ -159,6 +205,8 @@ NOT_THEIRS = {
     "GET /attachments/{key}/content": (404, "not_found"),
     "GET /invoices/{key}/documents": (404, "not_found"),
     "POST /invoices/{key}/documents": (404, "not_found"),
+    "POST /applications": (403, "other_clinic"),
+    **{one: (404, "not_found") for one in TASK_OF if one.partition(" /applications/{key}")[1]},
 }
 """What another clinic is told, which may do the same with invoices of its own."""
 
@@ -233,6 +281,9 @@ def test_no_token_is_read_before_who_asks(shared: Api) -> None:
 RIGHT: dict[str, Role] = {
     "/cards": "registrar", "/cards/void": "registrar", "/cards/find": "registrar",
     "/preassessments": "registrar", "/preassessments/find": "registrar", "/metrics": "monitor",
+    "/applications/{key}/answer": "consultant",
+    **{f"/applications/{{key}}/{move}": "assessor"
+       for move in MOVES if move not in (*BY_CLINIC, "answer")},
 }  # fmt: skip
 
 
