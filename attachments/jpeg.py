@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from PIL.JpegImagePlugin import JpegImageFile
 
-from attachments.limits import MOST_PARTS, MOST_PIXELS, MOST_SCANS
+from attachments.limits import MOST_FILL, MOST_PARTS, MOST_PIXELS, MOST_SCANS
 from attachments.pixels import can_be_shown
 from attachments.polyglot import other_formats
 from attachments.verdict import Flaw, Sound, Verdict, refused
@@ -71,9 +71,10 @@ def _segments(content: bytes) -> Iterator[tuple[int, bytes, int]]:
     """Each marker with what belongs to it and the place after it, as far as they are whole."""
     place = 2
     while content[place : place + 1] == b"\xff":
-        while content[place : place + 1] == b"\xff":
+        begins = place
+        while content[place : place + 1] == b"\xff" and place - begins <= MOST_FILL:
             place += 1
-        if place >= len(content):
+        if place >= len(content) or content[place] == 0xFF:  # noqa: PLR2004 – more fill
             return
         marker = content[place]
         place += 1

@@ -11,8 +11,12 @@ MOST_PARTS = 50_000
 """Objects of a PDF, chunks of a PNG, segments of a JPEG."""
 MOST_SCANS = 100
 """Of a JPEG: each may go over the whole picture."""
-LARGEST_UNPACKED = 256 << 20
+MOST_FILL = 1024
+"""Bytes of nothing before a segment of a JPEG."""
+LARGEST_UNPACKED = 512 << 20
 """Bytes of all of a PDF's streams together."""
+LARGEST_AT_ONCE = 64 << 20
+"""Bytes of a PDF's stream that is packed so that it has to be held in memory to be unpacked."""
 LARGEST_TEXT = 1 << 20
 """Unpacked bytes of a text or a profile within a PNG."""
 DEEPEST = 100

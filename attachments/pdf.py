@@ -7,7 +7,13 @@ from pikepdf import PasswordError, Pdf, PikepdfError, Stream
 from pikepdf.settings import set_qpdf_limits
 
 from attachments.activity import activity
-from attachments.limits import DEEPEST, LARGEST_UNPACKED, MOST_PAGES, MOST_PARTS
+from attachments.limits import (
+    DEEPEST,
+    LARGEST_AT_ONCE,
+    LARGEST_UNPACKED,
+    MOST_PAGES,
+    MOST_PARTS,
+)
 from attachments.pdfstream import unpacked
 from attachments.polyglot import other_formats
 from attachments.verdict import Flaw, Sound, Verdict, refused
@@ -22,10 +28,9 @@ set_qpdf_limits(
     parser_max_nesting=DEEPEST,
     parser_max_errors=1,
     max_stream_filters=4,
-    flate_max_memory=LARGEST_UNPACKED,
-    run_length_max_memory=LARGEST_UNPACKED,
-    png_max_memory=LARGEST_UNPACKED,
-    tiff_max_memory=LARGEST_UNPACKED,
+    flate_max_memory=LARGEST_AT_ONCE,
+    png_max_memory=LARGEST_AT_ONCE,
+    tiff_max_memory=LARGEST_AT_ONCE,
 )
 
 

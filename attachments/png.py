@@ -2,11 +2,12 @@
 nothing after it."""
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from PIL.PngImagePlugin import PngImageFile
 
+from attachments.inflating import inflated
 from attachments.limits import LARGEST_TEXT, MOST_PARTS, MOST_PIXELS
 from attachments.pixels import can_be_shown
 from attachments.polyglot import other_formats
@@ -111,7 +112,7 @@ def _picture_flaws(chunks: list[_Chunk]) -> Iterator[Flaw]:
         return  # its pixels are not all there
     promised = sum(_pass_bytes(width, height, bits, is_interlaced=header[12] == 1))
     packed = (one.data for one in chunks if one.name == b"IDAT")
-    if _unpacked_bytes(packed, promised) != promised:
+    if inflated(packed, promised) != (promised, True, False):
         yield Flaw("damaged")
 
 
@@ -123,26 +124,8 @@ def _pass_bytes(width: int, height: int, bits: int, *, is_interlaced: bool) -> I
             yield rows * (1 + (columns * bits + 7) // 8)
 
 
-def _unpacked_bytes(pieces: Iterable[bytes], promised: int) -> int | None:
-    """How many bytes come out of packed ones; None where they do not end well, or are more than is
-    promised. Keeps none of them."""
-    unpacking, found = zlib.decompressobj(), 0
-    try:
-        for piece in pieces:
-            waiting = piece
-            while waiting:
-                found += len(unpacking.decompress(waiting, 1 << 20))
-                waiting = unpacking.unconsumed_tail
-                if found > promised or unpacking.unused_data:
-                    return None
-        found += len(unpacking.flush())
-    except zlib.error:
-        return None
-    return found if unpacking.eof else None
-
-
 def _unpacks_too_large(chunk: _Chunk) -> bool:
-    """Whether a text or a profile is larger than it may be, or is not packed as it says."""
+    """Whether a text or a profile is larger than it may be."""
     _, _, rest = chunk.data.partition(b"\0")
     if chunk.name == b"iTXt":
         if rest[:1] != b"\1":
@@ -150,7 +133,4 @@ def _unpacks_too_large(chunk: _Chunk) -> bool:
         rest = rest[2:].partition(b"\0")[2].partition(b"\0")[2]
     else:
         rest = rest[1:]
-    try:
-        return len(zlib.decompressobj().decompress(rest, LARGEST_TEXT + 1)) > LARGEST_TEXT
-    except zlib.error:
-        return False
+    return inflated([rest], LARGEST_TEXT).size > LARGEST_TEXT
