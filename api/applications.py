@@ -22,7 +22,7 @@ from storage.applications import KeptApplication, read_application
 from storage.applying import NumberUsed, put_application
 from storage.expiring import ExpiringPage, list_expiring
 from storage.queue import Queue, QueueFilters, list_applications
-from storage.versions import (
+from storage.written import (
     ApplicationVersion,
     VersionDifferences,
     compare_versions,

@@ -17,7 +17,7 @@ from storage.audit import Entry
 from storage.decided import MadeDecision, decisions_of
 from storage.done import KnownAction, known_actions
 from storage.heads import ApplicationStanding, Head, head_of
-from storage.versions import content_of
+from storage.written import content_of
 from terms.vocabulary import Support
 
 

@@ -31,7 +31,7 @@ from storage.heads import ApplicationStanding, Head, head_of
 from storage.keys import Keys
 from storage.moves import Asked, Reached, reached_by, write_move
 from storage.rows import add, lock
-from storage.versions import content_of
+from storage.written import content_of
 from terms.person import without_dash
 
 Reason = Literal["moved_on", "not_possible", "held_by_other", "incomplete", "faulty"]

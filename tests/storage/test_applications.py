@@ -25,7 +25,7 @@ from storage.expiring import ExpiringPage, list_expiring
 from storage.keeper import Keeper, Sent
 from storage.queue import Queue, QueueFilters, list_applications
 from storage.reference import put_cards, put_preassessments
-from storage.versions import compare_versions, read_version
+from storage.written import compare_versions, read_version
 from terms.person import without_dash
 from tests import commands, desks
 from tests.applications import assessed, assessment, content, planned
