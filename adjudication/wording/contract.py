@@ -20,4 +20,9 @@ CONTRACT: Final = {
     "duplicate": "Samma åtgärd på samma patient, dag, tand, zon och ytor betalas en gång, oavsett "
     "klinik och stöd.",
     "tariff_price_missing": "Saknar prislistan ett pris för åtgärden avgör en handläggare det.",
+    "approved_by_assessor": "En bedömare på regionen kan godkänna en rad som väntar på en "
+    "handläggare, en handling eller en ansökan. En rad som godkänns utöver en gräns räknas inte "
+    "mot den.",
+    "refused_by_assessor": "En bedömare på regionen kan avslå en rad som väntar, med en "
+    "motivering.",
 }
