@@ -1,7 +1,6 @@
 """What is known of patients, read from their rows."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from itertools import groupby
 from operator import attrgetter, itemgetter
@@ -11,10 +10,10 @@ from sqlalchemy import Connection, Select, select
 
 from adjudication.library import Library
 from adjudication.patient import Patient, patient_of
-from preassessments.balance import ApprovedKey, Balance
+from preassessments.balance import Balance
+from preassessments.decision import Preassessment
 from quotas.record import CARRIED, Clinics, fee_taken, kind_of, what, when
 from registry.cards import in_force
-from registry.holding import CardInForce
 from storage import tables
 from storage.reference import read_cards, read_preassessments
 from storage.rows import given, listed, lock
@@ -59,44 +58,21 @@ class Patients:
         self._known.pop(number, None)
 
     def _patients(self, connection: Connection, numbers: Mapping[int, str]) -> dict[int, Patient]:
-        cards = self._cards(connection, numbers)
-        balances = self._balances(connection, numbers)
-        records = self._records(connection, numbers)
-        found = {}
-        for key, number in numbers.items():
-            patient = patient_of(number, cards.get(number, ()), balances.get(number))
-            if key in records:
-                patient.take_up(*records[key])
-            found[key] = patient
+        applications = _applications(connection, numbers)
+        found = _unused(connection, self._library, numbers, applications)
+        for key, record in self._records(connection, numbers).items():
+            found[key].take_up(*record)
+        if applications:
+            ids = {key: one.id for key, one in applications}
+            of = {one.id: one.patient for _, one in applications}
+            patients = {numbers[key]: patient for key, patient in found.items()}
+            for key, place in connection.execute(
+                _drawn(connection.dialect.name), given(connection, ids)
+            ):
+                balance = patients[of[ids[key]]].balance
+                assert balance is not None
+                balance.draw({(ids[key], place): 1})
         return found
-
-    def _cards(
-        self, connection: Connection, numbers: Mapping[int, str]
-    ) -> dict[str, tuple[CardInForce, ...]]:
-        regions = self._library.regions
-        cards = read_cards(connection, tables.card.c.patient_id, numbers)
-        return {
-            number: tuple(in_force(card, regions[card.region].cards) for card in group)
-            for number, group in groupby(cards, key=_patient)
-        }
-
-    def _balances(self, connection: Connection, numbers: Mapping[int, str]) -> dict[str, Balance]:
-        found = read_preassessments(connection, tables.preassessment.c.patient_id, numbers)
-        if not found:
-            return {}
-        ids = {key: one.id for key, one in found}
-        drawn: dict[str, Counter[ApprovedKey]] = {}
-        for key, place in connection.execute(
-            _drawn(connection.dialect.name), given(connection, ids)
-        ):
-            drawn.setdefault(ids[key], Counter())[ids[key], place] += 1
-        balances = {}
-        for number, group in groupby((one for _, one in found), key=_patient):
-            held = list(group)
-            balance = balances[number] = Balance(held)
-            for one in held:
-                balance.draw(drawn.get(one.id, {}))
-        return balances
 
     def _records(
         self, connection: Connection, numbers: Mapping[int, str]
@@ -110,13 +86,13 @@ class Patients:
             parts, latest = [], -1
             for (
                 _, support, treated_on, code, performer, tooth, zone, surfaces, outcome, allowed,
-                application, clinic, reason,
+                application, assessment, clinic, reason,
             ) in group:  # fmt: skip
                 if outcome != "approved":
                     continue
                 number, day = library.number_of(code), day_number(treated_on)
                 where = library.sites[tooth, zone, surfaces]
-                where = where | CARRIED if application else where
+                where = where | CARRIED if application or assessment else where
                 parts.append(what(allowed, where, kind_of(number, support, performer)))
                 mark = when(day)
                 # a fee is never more than what is allowed, so a line of 0 öre is no part of one
@@ -127,6 +103,41 @@ class Patients:
             if parts:
                 found[patient] = b"".join(parts), latest
         return found
+
+
+def unused_patients(
+    connection: Connection, library: Library, numbers: Mapping[int, str]
+) -> dict[int, Patient]:
+    """Patients by their keys with all that is known of them, and nothing used yet."""
+    return _unused(connection, library, numbers, _applications(connection, numbers))
+
+
+def _applications(
+    connection: Connection, numbers: Mapping[int, str]
+) -> list[tuple[int, Preassessment]]:
+    return read_preassessments(connection, tables.preassessment.c.patient_id, numbers)
+
+
+def _unused(
+    connection: Connection,
+    library: Library,
+    numbers: Mapping[int, str],
+    applications: Iterable[tuple[int, Preassessment]],
+) -> dict[int, Patient]:
+    cards = {
+        number: tuple(in_force(card, library.regions[card.region].cards) for card in group)
+        for number, group in groupby(
+            read_cards(connection, tables.card.c.patient_id, numbers), key=_patient
+        )
+    }
+    balances = {
+        number: Balance(group)
+        for number, group in groupby((one for _, one in applications), key=_patient)
+    }
+    return {
+        key: patient_of(number, cards.get(number, ()), balances.get(number))
+        for key, number in numbers.items()
+    }
 
 
 def _is_current(known: Known | None, version: int) -> bool:
@@ -170,6 +181,7 @@ def _used(dialect: str) -> Select[Any]:
             line.c.outcome,
             line.c.allowed_ore,
             line.c.preassessment_id,
+            line.c.assessment_id,
             clinic.c.hsa_id,
             visit.c.reason,
         )
