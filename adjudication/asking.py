@@ -2,15 +2,19 @@
 
 from collections import Counter
 
+from adjudication.assessment import RULE_APPROVED, RULE_REFUSED, Assessment, code_of
 from adjudication.case import Case
 from adjudication.findings import (
+    HELD,
     NOTHING,
     STRONGEST_FIRST,
     AnyFinding,
+    ApprovedByAssessor,
     Outcome,
     PreassessmentApplied,
     PreassessmentNotUsable,
     PriceAboveTariff,
+    RefusedByAssessor,
 )
 from adjudication.invoice import Line
 from adjudication.rows import Row
@@ -48,10 +52,12 @@ def ask_everything(case: Case, line: Line, row: Row) -> None:
 
 
 def ask_of_covered(case: Case, line: Line, row: Row) -> None:
-    """Ask what is asked of a covered line only."""
+    """Ask what is asked of a covered line only. What remains is asked of the amount that an
+    assessor approves, where that is the lower; and not of a line that the approval carries."""
     findings = case.findings
-    balance, named = case.patient.balance, line.preassessment
-    if balance is not None:
+    balance, named, assessment = case.patient.balance, line.preassessment, case.assessment
+    is_carried = assessment is not None and assessment.is_carried
+    if balance is not None and not is_carried:
         case.carrying = balance.carrying(
             case.invoice.support,
             line.treated_on,
@@ -62,6 +68,10 @@ def ask_of_covered(case: Case, line: Line, row: Row) -> None:
         )
     for check in row.care:
         check.ask(case, line)
+    if assessment is not None and assessment.amount_ore is not None:
+        case.allowed_ore = min(case.allowed_ore, assessment.amount_ore)
+    if is_carried:
+        return
     carrying, rule = case.carrying, case.day.book.carrying
     if carrying is not None:
         applied = carrying.preassessment.id
@@ -85,6 +95,40 @@ def ask_what_looks_back(case: Case, line: Line, row: Row, step: Tally) -> None:
             check.ask(case, line)
 
 
+def let_stand(case: Case, line: Line, assessment: Assessment) -> None:
+    """Let an assessor's decision stand in place of the findings that it answers. Where they leave
+    the line without a price, it is what is asked, or the amount that is approved."""
+    settled = [
+        one for one in case.findings if one.outcome in HELD and code_of(one) in assessment.settles
+    ]
+    case.findings[:] = [one for one in case.findings if one not in settled]
+    settles = list(assessment.settles)
+    if not assessment.is_approved:
+        case.findings.append(
+            RefusedByAssessor(
+                rule=RULE_REFUSED,
+                assessment=assessment.id,
+                settles=settles,
+                motive=assessment.motive or "",
+            )
+        )
+        return
+    case.findings.append(
+        ApprovedByAssessor(
+            rule=RULE_APPROVED,
+            assessment=assessment.id,
+            settles=settles,
+            motive=assessment.motive,
+        )
+    )
+    if any(code_of(one) in _WITHOUT_PRICE for one in settled):
+        amount = assessment.amount_ore
+        case.allowed_ore = line.price_ore if amount is None else min(line.price_ore, amount)
+
+
+_WITHOUT_PRICE = ("rules_missing", "tariff_price_missing")
+
+
 def outcome_of(findings: list[AnyFinding]) -> Outcome:
     """What the strongest of a line's findings makes of it."""
     strongest = NOTHING
@@ -95,10 +139,12 @@ def outcome_of(findings: list[AnyFinding]) -> Outcome:
 
 
 def cut(case: Case, amount: int, carrying: Carrying | None) -> PriceAboveTariff:
-    """The finding of an approved line that is allowed less than it asks: by the tariff, or by the
-    application that carries it where that amount is the lower."""
-    book = case.day.book
-    by_application = carrying is not None and carrying.line.amount_ore == amount
-    return PriceAboveTariff(
-        rule=book.carrying if by_application else book.tariff, tariff_ore=amount
-    )
+    """The finding of an approved line that is allowed less than it asks: by the tariff, or by an
+    assessor or the application that carries it where that amount is the lower."""
+    book, assessment = case.day.book, case.assessment
+    rule = book.tariff
+    if assessment is not None and assessment.amount_ore == amount:
+        rule = RULE_APPROVED
+    elif carrying is not None and carrying.line.amount_ore == amount:
+        rule = book.carrying
+    return PriceAboveTariff(rule=rule, tariff_ore=amount)

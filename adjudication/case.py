@@ -7,6 +7,7 @@ gathered in it, so that later lines of the invoice meet it as they meet earlier 
 from datetime import date
 from typing import TYPE_CHECKING
 
+from adjudication.assessment import Assessed, Assessment
 from adjudication.findings import AnyFinding
 from adjudication.invoice import Invoice
 from adjudication.patient import Patient
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from adjudication.rulebook import TreatmentDay
 
 
+NOTHING_ASSESSED: Assessed = {}
+
 Action = object
 """Code and site of a line, which a duplicate repeats: only ever compared."""
 
@@ -28,6 +31,7 @@ class Case:
 
     Of the invoice: `record`, `drawn` and `latest` become its use (quotas/history.py), and `tally`
     counts what is used in `period` so far, by this invoice too. `clinic` is how a record names it.
+    `assessed` is what an assessor decided of its lines.
 
     Of the day: `card` is in force, `of_day` holds of all its lines alike, and `plains` is what is
     known of lines alike. `is_plain` says that those are asked only what looks back: the day is not
@@ -36,14 +40,17 @@ class Case:
     day on earlier invoices, or an earlier line of this one. `codes_approved` holds the codes
     approved that day for this support.
 
-    Of the line: `findings` so far, in order; its `action`, code and site in one number; the
-    approved line of an application that carries it; and the amount that its price allows.
+    Of the line: `findings` so far, in order; its `action`, code and site in one number; what an
+    assessor decided of it; the approved line of an application that carries it; and the amount that
+    its price allows.
     """
 
     __slots__ = (
         "action",
         "actions_met",
         "allowed_ore",
+        "assessed",
+        "assessment",
         "card",
         "carrying",
         "clinic",
@@ -74,6 +81,7 @@ class Case:
     tally: Tally
     period: Period | None
     is_pending: bool
+    assessed: Assessed
 
     day: "TreatmentDay"
     card: CardInForce | None
@@ -85,6 +93,7 @@ class Case:
 
     findings: list[AnyFinding]
     action: Action
+    assessment: Assessment | None
     carrying: Carrying | None
     allowed_ore: int
 
@@ -100,6 +109,7 @@ class Case:
         self.latest = patient.latest
         self.period = None
         self.is_pending = False
+        self.assessed = NOTHING_ASSESSED
 
     def open_day(
         self,
@@ -120,6 +130,7 @@ class Case:
 
     def open_line(self) -> list[AnyFinding]:
         """Take up a line, of which nothing is found yet."""
+        self.assessment = None
         self.carrying = None
         self.findings = []
         return self.findings

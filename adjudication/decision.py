@@ -11,7 +11,13 @@ from terms.editions import Edition
 
 Status = Literal["approved", "partly_approved", "pending", "denied", "invalid"]
 FeeReason = Literal[
-    "nothing_approved", "already_charged", "age", "free_card", "category", "charged"
+    "nothing_approved",
+    "already_charged",
+    "rules_missing",
+    "age",
+    "free_card",
+    "category",
+    "charged",
 ]
 
 

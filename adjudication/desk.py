@@ -7,6 +7,8 @@ invoice numbers have been used is for its owner to remember.
 from collections import Counter
 from datetime import date
 
+from adjudication.assessment import Assessed
+from adjudication.case import NOTHING_ASSESSED
 from adjudication.decision import Decision
 from adjudication.invoice import Invoice
 from adjudication.library import Library
@@ -34,12 +36,15 @@ class Desk:
         self._default_region = default_region
         self._adjudicator = SwiftAdjudicator(library, self._clinics, default_region)
 
-    def decide(self, invoice: Invoice, received_on: date) -> Decision:
-        """Answer an invoice and remember what it uses."""
+    def decide(
+        self, invoice: Invoice, received_on: date, assessed: Assessed = NOTHING_ASSESSED
+    ) -> Decision:
+        """Answer an invoice and remember what it uses; `assessed` is what an assessor has decided
+        of its lines."""
         patient = self._patients.get(invoice.patient) or self._find(invoice)
         if patient is None:
             return refusal(invoice, whole_invoice_findings(invoice, is_person=False))
-        decision, use = self._adjudicator.adjudicate(invoice, patient, received_on)
+        decision, use = self._adjudicator.adjudicate(invoice, patient, received_on, assessed)
         if use[0]:
             patient.post(use)
             if patient.balance is not None:

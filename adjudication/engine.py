@@ -10,9 +10,18 @@ from operator import attrgetter
 
 from msgspec.structs import astuple
 
-from adjudication.asking import ask_everything, ask_of_day, ask_what_looks_back, cut, outcome_of
-from adjudication.case import Case
+from adjudication.asking import (
+    ask_everything,
+    ask_of_day,
+    ask_what_looks_back,
+    cut,
+    let_stand,
+    outcome_of,
+)
+from adjudication.assessment import Assessed
+from adjudication.case import NOTHING_ASSESSED, Case
 from adjudication.decision import Decision, LineDecision, Status, Visit
+from adjudication.findings import HELD
 from adjudication.invoice import Invoice, Line, LineFields
 from adjudication.library import Library
 from adjudication.patient import Patient
@@ -25,7 +34,6 @@ from quotas.record import Clinics, paid_for, span, when
 from registry.holding import card_on, region_of
 
 PARTS_A_LINE = 2
-NEEDS = frozenset(("needs_preassessment", "needs_document", "needs_review"))
 
 Answer = tuple[Decision, Use]
 """A decision, and what it uses."""
@@ -44,8 +52,15 @@ class Adjudicator:
         self._default_region = default_region
         self._case = Case()
 
-    def adjudicate(self, invoice: Invoice, patient: Patient, received_on: date) -> Answer:
+    def adjudicate(
+        self,
+        invoice: Invoice,
+        patient: Patient,
+        received_on: date,
+        assessed: Assessed = NOTHING_ASSESSED,
+    ) -> Answer:
         """Decide an invoice of a valid person number: every line, every visit, every sum.
+        `assessed` is what an assessor has decided of its lines before.
 
         Day by day, on each day the lines by number, those whose code gives way to others last.
         Nothing given is changed; what is used is posted by whoever keeps the decision, if it has
@@ -55,6 +70,7 @@ class Adjudicator:
         if findings:
             return refusal(invoice, findings), NOTHING_USED
         case = self._begin(invoice, patient, received_on)
+        case.assessed = assessed
         decisions: list[LineDecision] = []
         visits: list[Visit] = []
         allowed = claimed = 0
@@ -144,27 +160,38 @@ class Adjudicator:
         ]
         asked: int = price
         findings = case.open_line()
-        if cap >= 0 and case.is_plain and named is None and action not in case.actions_met:
+        assessment = case.assessed.get(number) if case.assessed else None
+        if (
+            cap >= 0
+            and case.is_plain
+            and named is None
+            and action not in case.actions_met
+            and assessment is None
+        ):
             amount = case.allowed_ore = asked if asked < cap else cap
             ask_what_looks_back(case, line, row, counts + amount * per_ore)
         else:
             case.action = action
+            case.assessment = assessment
             self._ask(case, line, row)
+            if assessment is not None:
+                let_stand(case, line, assessment)
         case.actions_met.append(action)
         outcome = outcome_of(findings) if findings else "approved"
         carrying, amount = case.carrying, 0
         if outcome == "approved":
             amount = case.allowed_ore
-            if carrying is None:
+            is_carried = carrying is not None or (assessment is not None and assessment.is_carried)
+            if not is_carried:
                 case.tally += counts + amount * per_ore
-            else:
+            if carrying is not None:
                 draw(case, number, carrying)
-            case.record.append(paid_for(amount, paid, is_carried=carrying is not None))
+            case.record.append(paid_for(amount, paid, is_carried=is_carried))
             case.record.append(when(case.day.number))
             note(case, row)
             if amount < asked:
                 findings.insert(0, cut(case, amount, carrying))
-        elif outcome in NEEDS:
+        elif outcome in HELD:
             case.is_pending = True
         return LineDecision(
             number,

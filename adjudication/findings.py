@@ -32,6 +32,9 @@ STRONGEST_FIRST: tuple[Outcome, ...] = (
 
 NOTHING = len(STRONGEST_FIRST)
 
+HELD = frozenset(("needs_preassessment", "needs_document", "needs_review"))
+"""Outcomes that wait for somebody: a line with one is held."""
+
 
 class Finding(
     msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag_field="code"
@@ -296,6 +299,28 @@ class PreassessmentApplied(Finding, frozen=True, tag="preassessment_applied"):
     preassessment: str
 
 
+# --- line: what an assessor decided ------------------------------------------------------------
+
+
+class ApprovedByAssessor(Finding, frozen=True, tag="approved_by_assessor"):
+    """An assessor has approved the line in spite of what it was held for: `settles` are the codes
+    of those findings."""
+
+    assessment: str
+    settles: list[str]
+    motive: str | None = None
+
+
+class RefusedByAssessor(Finding, frozen=True, tag="refused_by_assessor"):
+    """An assessor has refused the line for what it was held for: `settles` are the codes of those
+    findings."""
+
+    outcome = "denied"
+    assessment: str
+    settles: list[str]
+    motive: str
+
+
 WHOLE_INVOICE = (
     ProtectedIdentity,
     NumberReused,
@@ -332,6 +357,8 @@ LINE = (
     LimitReached,
     CeilingReached,
     PreassessmentApplied,
+    ApprovedByAssessor,
+    RefusedByAssessor,
 )
 
 AnyFinding = (
@@ -367,5 +394,7 @@ AnyFinding = (
     | LimitReached
     | CeilingReached
     | PreassessmentApplied
+    | ApprovedByAssessor
+    | RefusedByAssessor
 )
 """The closed union, so that a `match` is exhaustive and OpenAPI lists each with its fields."""

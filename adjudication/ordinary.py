@@ -13,7 +13,8 @@ from typing import Final
 
 from msgspec.structs import astuple
 
-from adjudication.case import Action, Case
+from adjudication.assessment import Assessed
+from adjudication.case import NOTHING_ASSESSED, Action, Case
 from adjudication.decision import Decision, LineDecision, Visit
 from adjudication.engine import Adjudicator, Answer, status_of
 from adjudication.findings import AnyFinding, PriceAboveTariff
@@ -48,8 +49,16 @@ class SwiftAdjudicator(Adjudicator):
     ceiling, is odd: the engine decides it among the others.
     """
 
-    def adjudicate(self, invoice: Invoice, patient: Patient, received_on: date) -> Answer:
+    def adjudicate(
+        self,
+        invoice: Invoice,
+        patient: Patient,
+        received_on: date,
+        assessed: Assessed = NOTHING_ASSESSED,
+    ) -> Answer:
         """Decide an ordinary invoice, and leave any other one to the engine as soon as it shows."""
+        if assessed:
+            return super().adjudicate(invoice, patient, received_on, assessed)
         fields: InvoiceFields = _as_tuple(invoice)
         (
             clinic, number, person, support, care_level, _, _, _, free_card, is_protected, lines,

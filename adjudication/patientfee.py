@@ -41,8 +41,10 @@ def fee_of(
     birth number (terms/person.py), with a dash after the date or not.
     """
     fee = day.fee
-    if fee is None or not allowed_ore:
+    if not allowed_ore:
         return 0, "nothing_approved"
+    if fee is None:
+        return 0, "rules_missing"
     if not fee.oldest < born < fee.youngest:
         return 0, "age"
     if free_card is not None and free_card.valid_from <= day.date <= free_card.valid_to:

@@ -8,14 +8,17 @@ from adjudication.invoice import Invoice
 from adjudication.patient import Patient
 from quotas.history import Use
 
+FIRST_VERSION = 1
+
 
 class Earlier(NamedTuple):
-    """An invoice that was decided: the fingerprint of what it said, its answer in JSON, and the key
-    by which the store finds it."""
+    """An invoice that was decided: the fingerprint of what it said, its first answer in JSON, the
+    key by which the store finds it, and the number of its current version."""
 
     content: bytes
     answer: bytes
     key: int
+    version: int = FIRST_VERSION
 
 
 class Kept(NamedTuple):

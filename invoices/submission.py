@@ -10,7 +10,7 @@ from adjudication.engine import Adjudicator
 from adjudication.findings import NumberReused
 from adjudication.invoice import Invoice, fingerprint
 from adjudication.refusal import refusal, whole_invoice_findings
-from invoices.store import Kept, Store
+from invoices.store import FIRST_VERSION, Kept, Store
 from terms.person import is_person_number, without_dash
 
 encode = msgspec.json.Encoder().encode
@@ -18,11 +18,12 @@ encode = msgspec.json.Encoder().encode
 
 class Submitted(NamedTuple):
     """The answer in JSON; the decision where it was made now, not when the invoice was sent before;
-    and the key of the invoice where it is kept."""
+    and the key of the invoice where it is kept, with the number of its current version."""
 
     answer: bytes
     decision: Decision | None
     key: int | None = None
+    version: int = FIRST_VERSION
 
     @property
     def is_new(self) -> bool:
@@ -50,7 +51,7 @@ def submit(
     earlier = store.earlier(invoice.clinic, invoice.number)
     if earlier is not None:
         if earlier.content == content:
-            return Submitted(earlier.answer, None, earlier.key)
+            return Submitted(earlier.answer, None, earlier.key, earlier.version)
         return _answered(refusal(invoice, [NumberReused(rule="contract/number_reused")]))
     patient = store.patient(number)
     if patient is None:

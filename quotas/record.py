@@ -119,6 +119,15 @@ def put_in(record: bytes, more: bytes, day: int) -> bytes:
     return record[:place] + more + record[place:]
 
 
+def without_fees(record: bytes, day: int) -> bytes:
+    """A record whose lines of a day say that no fee is taken."""
+    parts = []
+    for place in range(0, len(record), BYTES_A_LINE):
+        line = record[place : place + BYTES_A_LINE]
+        parts.append(line[:-_CLINIC_BYTES] + bytes(_CLINIC_BYTES) if span(line)[0] == day else line)
+    return b"".join(parts)
+
+
 def _days(record: bytes) -> "memoryview[int]":
     """The day numbers of the lines."""
     return memoryview(record).cast("H")[_DAY_PLACE::_DAY_STEP]

@@ -15,15 +15,20 @@ from storage.reference import read_preassessments
 from storage.rows import given, listed
 
 
-def read_balances(connection: Connection, patients: Collection[int]) -> dict[str, Balance]:
-    """By the number of each patient, by their keys, who has any decided application."""
+def read_balances(
+    connection: Connection, patients: Collection[int], *, is_drawn: bool = True
+) -> dict[str, Balance]:
+    """By the number of each patient, by their keys, who has any decided application; as they are,
+    or as if nothing were drawn of them."""
     found = read_preassessments(connection, tables.preassessment.c.patient_id, patients)
     if not found:
         return {}
     ids = {key: one.id for key, one in found}
     drawn: dict[str, Counter[ApprovedKey]] = {}
-    for key, place in connection.execute(_drawn(connection.dialect.name), given(connection, ids)):
-        drawn.setdefault(ids[key], Counter())[ids[key], place] += 1
+    if is_drawn:
+        of_dialect = _drawn(connection.dialect.name)
+        for key, place in connection.execute(of_dialect, given(connection, ids)):
+            drawn.setdefault(ids[key], Counter())[ids[key], place] += 1
     balances = {}
     for number, group in groupby((one for _, one in found), key=_patient):
         held = list(group)

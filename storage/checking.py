@@ -5,9 +5,20 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select
 
+from invoices.store import FIRST_VERSION
+from storage.invoicerows import digest_of
 from storage.retracing import missteps
-from storage.tables import audit, clinic, finding, invoice, line, metadata, visit
-from storage.unit import digest_of
+from storage.tables import (
+    audit,
+    clinic,
+    credit,
+    finding,
+    invoice,
+    line,
+    metadata,
+    revision,
+    visit,
+)
 
 
 class Fault(NamedTuple):
@@ -48,8 +59,8 @@ _by_clinic = clinic.c.id == invoice.c.clinic_id
 
 
 def _not_as_noted(connection: Connection) -> Iterator[Fault]:
-    """Invoices of which what was sent or answered is not what the audit log noted that day."""
-    noted = (audit.c.invoice_id == invoice.c.id) & (audit.c.act == "submit")
+    """Versions of which what was sent or answered is not what the audit log noted that day."""
+    noted = (audit.c.invoice_id == invoice.c.id) & audit.c.act.in_(_DECIDING)
     rows = connection.execution_options(yield_per=10_000).execute(
         select(
             clinic.c.hsa_id,
@@ -69,6 +80,10 @@ def _not_as_noted(connection: Connection) -> Iterator[Fault]:
             )
 
 
+_DECIDING = ("submit", "assess", "decide_again", "redecide")
+"""The acts that make a version."""
+
+
 def _sum(table: Table, column: str) -> ColumnElement[int]:
     """What a column of the invoice's rows in another table adds up to."""
     return (
@@ -76,6 +91,34 @@ def _sum(table: Table, column: str) -> ColumnElement[int]:
         .where(table.c.invoice_id == invoice.c.id)
         .scalar_subquery()
     )
+
+
+def _taken_back(column: str) -> ColumnElement[int]:
+    """What a version took back of those before it."""
+    return (
+        select(func.coalesce(func.sum(credit.c[column]), 0))
+        .where(credit.c.revision_id == invoice.c.id)
+        .scalar_subquery()
+    )
+
+
+def _before(column: str) -> ColumnElement[int]:
+    """What the version before had, nothing before the first."""
+    before = invoice.alias()
+    return func.coalesce(
+        select(before.c[column])
+        .join(revision, revision.c.before_id == before.c.id)
+        .where(revision.c.invoice_id == invoice.c.id)
+        .scalar_subquery(),
+        0,
+    )
+
+
+def _has_changed(column: str, table: Table, row_column: str) -> ColumnElement[bool]:
+    """Whether an amount is not that of the version before, less what was taken back, and what is
+    decided anew."""
+    expected = _before(column) - _taken_back(column) + _sum(table, row_column)
+    return invoice.c[column] != expected
 
 
 def _invoices(is_wrong: ColumnElement[bool]) -> Select[str, str]:
@@ -102,14 +145,23 @@ _QUESTIONS = [
         "raderna summerar inte till fakturan",
         _invoices(
             or_(
-                invoice.c.allowed_ore != _sum(line, "allowed_ore"),
-                invoice.c.claimed_ore != _sum(line, "claimed_ore"),
+                _has_changed("allowed_ore", line, "allowed_ore"),
+                (invoice.c.claimed_ore != _sum(line, "claimed_ore"))
+                & (invoice.c.version == FIRST_VERSION),
+                (invoice.c.claimed_ore != _before("claimed_ore"))
+                & (invoice.c.version != FIRST_VERSION),
             )
         ),
     ),
     (
         "besökens avgifter summerar inte till fakturan",
-        _invoices(invoice.c.patient_fee_ore != _sum(visit, "fee_ore")),
+        _invoices(_has_changed("patient_fee_ore", visit, "fee_ore")),
+    ),
+    (
+        "en senare version följer inte på den förra",
+        _invoices(
+            (invoice.c.version != FIRST_VERSION) & (invoice.c.version != _before("version") + 1)
+        ),
     ),
     (
         "avgift och att betala blir inte det som godkänts",
@@ -122,7 +174,11 @@ _QUESTIONS = [
             .where(
                 line.c.invoice_id == invoice.c.id,
                 line.c.outcome != "approved",
-                or_(line.c.allowed_ore != 0, line.c.preassessment_id.is_not(None)),
+                or_(
+                    line.c.allowed_ore != 0,
+                    line.c.preassessment_id.is_not(None),
+                    line.c.assessment_id.is_not(None),
+                ),
             )
             .exists()
         ),

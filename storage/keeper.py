@@ -42,11 +42,12 @@ class Keeper:
     def __init__(self, database: Database, library: Library, default_region: str) -> None:
         clinics = Clinics()
         self.acts = Acts(database)
-        self._library = library
+        self.database = database
+        self.library = library
         self._default_region = default_region
         self._keys = Keys()
-        self._patients = Patients(library, clinics)
-        self._adjudicator = SwiftAdjudicator(library, clinics, default_region)
+        self.patients = Patients(library, clinics)
+        self.adjudicator = SwiftAdjudicator(library, clinics, default_region)
 
     def submit(self, sent: Sequence[Sent]) -> list[Submitted | None]:
         """Decide invoices in their order. All are kept, or none. None stands for the answer to one
@@ -55,14 +56,14 @@ class Keeper:
         def work(connection: Connection) -> Done[tuple[list[Submitted | None], Unit]]:
             self._keys.forget()
             revoked = revoked_among(connection, {one.token for one in sent if one.token})
-            unit = Unit(connection, self._patients, self._keys, [one.invoice for one in sent])
+            unit = Unit(connection, self.patients, self._keys, [one.invoice for one in sent])
             trial = Trial(unit)
             answers: list[Submitted | None] = [
                 None
                 if one.token in revoked
                 else submit(
                     trial if one.is_check else unit,
-                    self._adjudicator,
+                    self.adjudicator,
                     one.invoice,
                     one.received_on,
                 )
@@ -90,11 +91,11 @@ class Keeper:
             return None
 
         def work(connection: Connection) -> Done[Standing]:
-            known = self._patients.read(connection, {number}).get(number)
+            known = self.patients.read(connection, {number}).get(number)
             patient = patient_of(number) if known is None else known[2]
             entries = [] if known is None else [Entry("read_standing", token, known[0])]
             return standing(
-                self._library, patient, number, support, on, self._default_region
+                self.library, patient, number, support, on, self._default_region
             ), entries
 
         return self.acts.do(work)

@@ -4,10 +4,21 @@ from datetime import date
 from typing import Annotated, NamedTuple
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, cast, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    cast,
+    func,
+    literal,
+    select,
+)
 
-from adjudication.decision import Status
-from adjudication.invoice import FreeCard, Invoice, Line
+from adjudication.decision import Decision, Status
+from adjudication.findings import HELD
+from adjudication.invoice import DocumentKind, FreeCard, Invoice, Line
+from invoices.store import FIRST_VERSION
 from storage import tables
 from storage.acts import Done
 from storage.audit import Entry
@@ -22,21 +33,35 @@ CreditJson = Annotated[
 """Kept as they were given; OpenAPI is told what they are."""
 
 
+class AskedFor(msgspec.Struct, frozen=True):
+    """What an assessor asks for of a line: kinds of documents, and a question in words."""
+
+    line: int
+    kinds: list[DocumentKind]
+    question: str
+
+
 class KeptInvoice(msgspec.Struct, frozen=True):
-    """An invoice as it was sent, its decision as it was first given, and what was credited."""
+    """An invoice as it was sent, and its decision as it stands: `version` 1 is as it was first
+    given. `credits` are the clinic's; `taken_back` are those by which later versions took back what
+    they decide anew. `asked_for` is what an assessor asked for of lines that still wait."""
 
     id: int
     received_on: date
+    version: int
     invoice: Invoice
     decision: DecisionJson
     credits: list[CreditJson]
+    taken_back: list[CreditJson]
+    asked_for: list[AskedFor]
 
 
 class ListedInvoice(msgspec.Struct, frozen=True):
-    """An invoice in a list, without anything that tells who the patient is. Amounts are öre;
-    `credited_ore` is what was taken back of `payable_ore`."""
+    """An invoice in a list as it stands, without anything that tells who the patient is. Amounts
+    are öre; `credited_ore` is what the clinic credited of `payable_ore`."""
 
     id: int
+    version: int
     clinic: str
     number: str
     replaces: str | None
@@ -76,19 +101,21 @@ def list_invoices(
 ) -> Done[Page]:
     """A page of at most so many invoices whose key is less than `before`."""
     invoice, clinic, credit = tables.invoice, tables.clinic, tables.credit
+    current = invoice.alias("current")
     credited = (
         select(cast(func.coalesce(func.sum(credit.c.payable_ore), 0), BigInteger))
-        .where(credit.c.invoice_id == invoice.c.id)
+        .where(credit.c.invoice_id == invoice.c.id, credit.c.revision_id.is_(None))
         .scalar_subquery()
     )
     asked = {
         clinic.c.hsa_id: filters.clinic,
         invoice.c.number: filters.number,
         invoice.c.replaces: filters.replaces,
-        invoice.c.status: filters.status,
+        current.c.status: filters.status,
         invoice.c.support: filters.support,
     }
     where = [column == value for column, value in asked.items() if value is not None]
+    where.append(invoice.c.version == FIRST_VERSION)
     if filters.received_from is not None:
         where.append(invoice.c.received_on >= filters.received_from)
     if filters.received_to is not None:
@@ -98,20 +125,22 @@ def list_invoices(
     rows = connection.execute(
         select(
             invoice.c.id,
+            current.c.version,
             clinic.c.hsa_id,
             invoice.c.number,
             invoice.c.replaces,
             invoice.c.received_on,
             invoice.c.support,
             invoice.c.care_level,
-            invoice.c.status,
-            invoice.c.claimed_ore,
-            invoice.c.allowed_ore,
-            invoice.c.patient_fee_ore,
-            invoice.c.payable_ore,
+            current.c.status,
+            current.c.claimed_ore,
+            current.c.allowed_ore,
+            current.c.patient_fee_ore,
+            current.c.payable_ore,
             credited,
         )
         .join(clinic, clinic.c.id == invoice.c.clinic_id)
+        .join(current, current.c.id == func.coalesce(latest_of(invoice.c.id), invoice.c.id))
         .where(*where)
         .order_by(invoice.c.id.desc())
         .limit(limit + 1)
@@ -130,7 +159,7 @@ def read_invoice(
         select(invoice, tables.clinic.c.hsa_id, patient.c.number.label("patient"))
         .join(tables.clinic, tables.clinic.c.id == invoice.c.clinic_id)
         .join(patient, patient.c.id == invoice.c.patient_id)
-        .where(invoice.c.id == key)
+        .where(invoice.c.id == key, invoice.c.version == FIRST_VERSION)
     ).one_or_none()
     if row is None or clinic not in (None, row.hsa_id):
         return None, []
@@ -145,19 +174,50 @@ def read_invoice(
         free_card=None if row.free_card is None else _free_card(row.free_card),
         lines=_lines(connection, key),
     )
-    credited = connection.scalars(
-        select(tables.credit.c.answer)
+    current = connection.execute(
+        select(invoice.c.id, invoice.c.version, invoice.c.answer).where(
+            invoice.c.id == func.coalesce(latest_of(literal(key)), key)
+        )
+    ).one()
+    credited = connection.execute(
+        select(tables.credit.c.answer, tables.credit.c.revision_id)
         .where(tables.credit.c.invoice_id == key)
         .order_by(tables.credit.c.id)
-    )
+    ).all()
     kept = KeptInvoice(
         key,
         row.received_on,
+        current.version,
         sent,
-        msgspec.Raw(row.answer),
-        [msgspec.Raw(answer) for answer in credited],
+        msgspec.Raw(current.answer),
+        [msgspec.Raw(one.answer) for one in credited if one.revision_id is None],
+        [msgspec.Raw(one.answer) for one in credited if one.revision_id is not None],
+        _asked_for(connection, key, _decision(current.answer)),
     )
     return kept, [Entry("read_invoice", token, row.patient_id, key)]
+
+
+def latest_of(key: ColumnElement[int]) -> ScalarSelect[int]:
+    """The key of an invoice's latest version by that of its first, null where there is no other."""
+    revision = tables.revision
+    return (
+        select(func.max(revision.c.invoice_id)).where(revision.c.first_id == key).scalar_subquery()
+    )
+
+
+def _asked_for(connection: Connection, key: int, decision: Decision) -> list[AskedFor]:
+    table = tables.material_request
+    rows = connection.execute(
+        select(table.c.line, table.c.kinds, table.c.question)
+        .where(table.c.invoice_id == key)
+        .order_by(table.c.id)
+    ).all()
+    held = {one.line for one in decision.lines if one.outcome in HELD}
+    latest = {row.line: row for row in rows if row.line in held}
+    return [
+        AskedFor(line, msgspec.json.decode(row.kinds), row.question)
+        for line, row in sorted(latest.items())
+    ]
 
 
 def _lines(connection: Connection, key: int) -> list[Line]:
@@ -182,4 +242,5 @@ def _lines(connection: Connection, key: int) -> list[Line]:
     ]
 
 
+_decision = msgspec.json.Decoder(Decision).decode
 _free_card = msgspec.json.Decoder(FreeCard).decode

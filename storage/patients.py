@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Select, select
 
 from adjudication.library import Library
 from adjudication.patient import Patient, patient_of
+from preassessments.balance import Balance
 from quotas.record import CARRIED, Clinics, fee_taken, kind_of, what, when
 from registry.cards import in_force
-from registry.holding import CardInForce
 from storage import tables
 from storage.balances import read_balances
 from storage.reference import read_cards
@@ -58,26 +58,11 @@ class Patients:
         self._known.pop(number, None)
 
     def _patients(self, connection: Connection, numbers: Mapping[int, str]) -> dict[int, Patient]:
-        cards = self._cards(connection, numbers)
         balances = read_balances(connection, list(numbers))
-        records = self._records(connection, numbers)
-        found = {}
-        for key, number in numbers.items():
-            patient = patient_of(number, cards.get(number, ()), balances.get(number))
-            if key in records:
-                patient.take_up(*records[key])
-            found[key] = patient
+        found = _with(connection, self._library, numbers, balances)
+        for key, record in self._records(connection, numbers).items():
+            found[key].take_up(*record)
         return found
-
-    def _cards(
-        self, connection: Connection, numbers: Mapping[int, str]
-    ) -> dict[str, tuple[CardInForce, ...]]:
-        regions = self._library.regions
-        cards = read_cards(connection, tables.card.c.patient_id, numbers)
-        return {
-            number: tuple(in_force(card, regions[card.region].cards) for card in group)
-            for number, group in groupby(cards, key=_patient)
-        }
 
     def _records(
         self, connection: Connection, numbers: Mapping[int, str]
@@ -91,13 +76,13 @@ class Patients:
             parts, latest = [], -1
             for (
                 _, support, treated_on, code, performer, tooth, zone, surfaces, outcome, allowed,
-                application, clinic, reason,
+                application, assessment, clinic, reason,
             ) in group:  # fmt: skip
                 if outcome != "approved":
                     continue
                 number, day = library.number_of(code), day_number(treated_on)
                 where = library.sites[tooth, zone, surfaces]
-                where = where | CARRIED if application else where
+                where = where | CARRIED if application or assessment else where
                 parts.append(what(allowed, where, kind_of(number, support, performer)))
                 mark = when(day)
                 # a fee is never more than what is allowed, so a line of 0 öre is no part of one
@@ -108,6 +93,32 @@ class Patients:
             if parts:
                 found[patient] = b"".join(parts), latest
         return found
+
+
+def unused_patients(
+    connection: Connection, library: Library, numbers: Mapping[int, str]
+) -> dict[int, Patient]:
+    """Patients by their keys with all that is known of them, and nothing used yet."""
+    balances = read_balances(connection, list(numbers), is_drawn=False)
+    return _with(connection, library, numbers, balances)
+
+
+def _with(
+    connection: Connection,
+    library: Library,
+    numbers: Mapping[int, str],
+    balances: Mapping[str, Balance],
+) -> dict[int, Patient]:
+    cards = {
+        number: tuple(in_force(card, library.regions[card.region].cards) for card in group)
+        for number, group in groupby(
+            read_cards(connection, tables.card.c.patient_id, numbers), key=_patient
+        )
+    }
+    return {
+        key: patient_of(number, cards.get(number, ()), balances.get(number))
+        for key, number in numbers.items()
+    }
 
 
 def _is_current(known: Known | None, version: int) -> bool:
@@ -138,6 +149,7 @@ def _used(dialect: str) -> Select[Any]:
             line.c.outcome,
             line.c.allowed_ore,
             line.c.preassessment_id,
+            line.c.assessment_id,
             clinic.c.hsa_id,
             visit.c.reason,
         )

@@ -6,6 +6,7 @@ unique beside them, as the last line of defence.
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     ForeignKey,
@@ -20,6 +21,11 @@ from sqlalchemy import (
     text,
 )
 
+from storage.columns import Id
+from storage.columns import known as _known
+from storage.columns import of as _of
+from storage.columns import own_id as _id
+
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -28,27 +34,6 @@ metadata = MetaData(
         "fk": "fk_%(table_name)s_%(column_0_name)s",
     }
 )
-
-Id = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite numbers rows by itself only under this name."""
-
-
-def _id() -> Column[int]:
-    return Column("id", Id, primary_key=True)
-
-
-def _of(table: str, *, is_key: bool = False, nullable: bool = False) -> Column[int]:
-    return Column(
-        f"{table}_id", Id, ForeignKey(f"{table}.id"), primary_key=is_key, nullable=nullable
-    )
-
-
-def _known(table: str, *, is_key: bool = False, nullable: bool = False) -> Column[int]:
-    """The key of a row that the same transaction read or wrote. No foreign key: the database would
-    look for each again, row by row, in every table that an invoice adds to. What points at nothing
-    is found by storage/checking.py."""
-    return Column(f"{table}_id", Id, primary_key=is_key, nullable=nullable)
-
 
 clinic = Table("clinic", metadata, _id(), Column("hsa_id", Text, nullable=False, unique=True))
 
@@ -180,12 +165,33 @@ application_decision = Table(
 """What was decided by the move at that place, in JSON (preassessments/assessment.py), and what of
 it invoices draw down."""
 
+token = Table(
+    "token",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    _of("clinic", nullable=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("issued_at", BigInteger, nullable=False),
+)
+"""Who may use the API: `role` is one of registry/roles.py, `clinic` whose invoices a clinic's own
+system may touch, `digest` the SHA-256 of what it shows. Moments are microseconds since 1970."""
+
+token_revoked = Table(
+    "token_revoked",
+    metadata,
+    _of("token", is_key=True),
+    Column("revoked_at", BigInteger, nullable=False),
+)
+
 invoice = Table(
     "invoice",
     metadata,
     _id(),
     _known("clinic"),
     Column("number", Text, nullable=False),
+    Column("version", Integer, nullable=False),
     _known("patient"),
     Column("content", LargeBinary, nullable=False),
     Column("received_on", Date, nullable=False),
@@ -200,14 +206,18 @@ invoice = Table(
     Column("patient_fee_ore", BigInteger, nullable=False),
     Column("payable_ore", BigInteger, nullable=False),
     Column("answer", LargeBinary, nullable=False),
-    UniqueConstraint("clinic_id", "number"),
+    UniqueConstraint("clinic_id", "number", "version"),
     Index(None, "patient_id"),
     Index(None, "clinic_id", "id"),
 )
-"""`content` is the fingerprint of what was sent, `answer` the decision in JSON as it was first
-given, `free_card` that object in JSON."""
+"""What was sent and decided: version 1 when it came, and one more row each time some of it is
+decided anew (`revision`). `content` is the fingerprint of what was sent, `free_card` that object in
+JSON, `answer` the whole decision in JSON as this version has it, and so are the amounts. A later
+version has rows of its own for those lines alone that it decides."""
 
 _is_carried = text("preassessment_id IS NOT NULL")
+is_held = text("outcome IN ('needs_preassessment', 'needs_document', 'needs_review')")
+"""In these words, since an index of a part of the rows is only used by a question in its words."""
 
 line = Table(
     "line",
@@ -227,13 +237,16 @@ line = Table(
     _known("edition", nullable=True),
     _known("preassessment", nullable=True),
     Column("preassessment_line", Integer),
+    _known("assessment", nullable=True),
     Index(None, "preassessment_id", sqlite_where=_is_carried, postgresql_where=_is_carried),
+    Index("ix_line_held", "invoice_id", sqlite_where=is_held, postgresql_where=is_held),
     sqlite_with_rowid=False,
 )
 """A line as it was sent and decided. The approved ones that are not credited are what a patient has
 used: all that later decisions look back at. `sent` is in JSON what else the clinic sent:
 conditions, facts, motivation, documents, and the application that it named;
-`preassessment_line` is the line of the application that carries it."""
+`preassessment_line` is the line of the application that carries it, `assessment_id` the assessor's
+decision that does."""
 
 finding = Table(
     "finding",
@@ -257,12 +270,77 @@ visit = Table(
     Column("reason", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+"""A day of the lines that a version decides: what it charges beside earlier ones."""
+
+assessment = Table(
+    "assessment",
+    metadata,
+    _id(),
+    _of("invoice"),
+    Column("line", Integer, nullable=False),
+    Column("is_approved", Boolean, nullable=False),
+    Column("is_carried", Boolean, nullable=False),
+    Column("settles", Text, nullable=False),
+    Column("amount_ore", BigInteger),
+    Column("motive", Text),
+    Index(None, "invoice_id"),
+)
+"""What an assessor decided of a line (adjudication/assessment.py), by the key of the invoice's
+first version: of several the latest holds. `settles` is a list in JSON."""
+
+redecision = Table(
+    "redecision",
+    metadata,
+    _id(),
+    Column("cause", Text, nullable=False),
+    Column("begun_at", BigInteger, nullable=False),
+    _of("token", nullable=True),
+)
+"""A proposal to decide invoices again, and in JSON what it is about."""
+
+redecision_patient = Table(
+    "redecision_patient",
+    metadata,
+    _of("redecision", is_key=True),
+    _of("patient", is_key=True),
+    Column("changes", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What a proposal would change of a patient's invoices, in JSON as it is shown."""
+
+redecision_shown = Table(
+    "redecision_shown",
+    metadata,
+    _of("redecision", is_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("summary", Text, nullable=False),
+)
+"""A proposal that is complete: a digest of its changes, and in JSON what they add up to. It was
+approved where versions name it (`revision`)."""
+
+revision = Table(
+    "revision",
+    metadata,
+    _of("invoice", is_key=True),
+    Column("first_id", Id, ForeignKey("invoice.id"), nullable=False),
+    Column("before_id", Id, ForeignKey("invoice.id"), nullable=False, unique=True),
+    Column("cause", Text, nullable=False),
+    Column("motive", Text),
+    _of("redecision", nullable=True),
+    _of("token", nullable=True),
+    Column("made_at", BigInteger, nullable=False),
+    Index(None, "first_id"),
+    Index(None, "redecision_id"),
+)
+"""Why an invoice has a later version, and who made it: `invoice_id` is that version, `first_id` the
+first and `before_id` the one that it replaces, of which there is one each."""
 
 credit = Table(
     "credit",
     metadata,
     _id(),
     _of("invoice"),
+    Column("revision_id", Id, ForeignKey("revision.invoice_id")),
     Column("credited_on", Date, nullable=False),
     Column("allowed_ore", BigInteger, nullable=False),
     Column("patient_fee_ore", BigInteger, nullable=False),
@@ -270,7 +348,8 @@ credit = Table(
     Column("answer", LargeBinary, nullable=False),
     Index(None, "invoice_id"),
 )
-"""What an invoice gave back: amounts are those taken back, `answer` is the credit in JSON."""
+"""What an invoice (by its first version) gave back: amounts are those taken back, `answer` is the
+credit in JSON. `revision_id` is the version that took it back; without one the clinic did."""
 
 credited_line = Table(
     "credited_line",
@@ -280,7 +359,7 @@ credited_line = Table(
     _of("credit"),
     sqlite_with_rowid=False,
 )
-"""A line is credited once."""
+"""A line, of the version that decided it, is credited once."""
 
 is_credited = (credited_line.c.invoice_id == line.c.invoice_id) & (
     credited_line.c.line == line.c.line
@@ -346,26 +425,6 @@ application_document = Table(
 )
 """A document that goes with an application, by what that is called."""
 
-token = Table(
-    "token",
-    metadata,
-    _id(),
-    Column("name", Text, nullable=False, unique=True),
-    Column("role", Text, nullable=False),
-    _of("clinic", nullable=True),
-    Column("digest", LargeBinary, nullable=False, unique=True),
-    Column("issued_at", BigInteger, nullable=False),
-)
-"""Who may use the API: `role` is one of registry/roles.py, `clinic` whose invoices a clinic's own
-system may touch, `digest` the SHA-256 of what it shows. Moments are microseconds since 1970."""
-
-token_revoked = Table(
-    "token_revoked",
-    metadata,
-    _of("token", is_key=True),
-    Column("revoked_at", BigInteger, nullable=False),
-)
-
 audit_chain = Table(
     "audit_chain",
     metadata,
@@ -391,3 +450,45 @@ audit = Table(
 )
 """Every change and every look at a patient (storage/audit.py), in places 1, 2, … of its chain.
 Without a token it was done by a command on the server."""
+
+material_request = Table(
+    "material_request",
+    metadata,
+    _id(),
+    _of("invoice"),
+    Column("line", Integer, nullable=False),
+    Column("kinds", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    _of("token", nullable=True),
+    Index(None, "invoice_id"),
+)
+"""What an assessor asks a clinic for, by the key of the invoice's first version: kinds of documents
+(a list in JSON), and a question in words."""
+
+claim = Table(
+    "claim",
+    metadata,
+    _id(),
+    _of("invoice"),
+    Column("line", Integer, nullable=False),
+    Column("is_taken", Boolean, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    _of("token", nullable=True),
+    Index(None, "invoice_id", "line"),
+)
+"""Who has taken a held line to assess it, or put it back, by the key of the invoice's first
+version: of several the latest holds."""
+
+free_card = Table(
+    "free_card",
+    metadata,
+    _id(),
+    _of("patient"),
+    Column("number", Text, nullable=False, unique=True),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date, nullable=False),
+    Index(None, "patient_id"),
+)
+"""A patient's free card that was found after invoices had come without it: they are decided again
+as if it had been sent with them."""

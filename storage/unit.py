@@ -3,28 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from hashlib import blake2b
-from operator import attrgetter
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Select, select
 
-from adjudication.invoice import Invoice, Line
+from adjudication.invoice import Invoice
 from adjudication.patient import Patient, patient_of
-from invoices.store import Earlier, Kept
+from invoices.store import FIRST_VERSION, Earlier, Kept
 from invoices.submission import Submitted
 from storage import tables
 from storage.audit import Entry
+from storage.invoicerows import InvoiceRows, digest_of
 from storage.keys import Keys
 from storage.patients import Patients
-from storage.rows import add, given, listed, new_keys, put, tell_changed
-from terms.editions import Edition
+from storage.rows import add, given, listed, new_keys, tell_changed
 from terms.person import without_dash
-
-Row = tuple[Any, ...]
-
-_json = msgspec.json.Encoder().encode
 
 
 class Unit:
@@ -90,20 +83,13 @@ class Unit:
         applications = self._keys.applications(
             connection, {name for one in kept for name, _ in one.use[1].values()}
         )
-        invoices: list[Row] = []
-        lines: list[Row] = []
-        findings: list[Row] = []
-        visits: list[Row] = []
+        rows = InvoiceRows(editions, applications)
         for key, one in self._kept:
             clinic, patient = clinics[one.invoice.clinic], self._known[one.patient][0]
-            invoices.append(_invoice_row(key, clinic, patient, one))
-            lines += _line_rows(key, one, editions, applications)
-            findings += _finding_rows(key, one)
-            visits += _visit_rows(key, one)
-        put(connection, tables.invoice, _INVOICE, invoices)
-        put(connection, tables.line, _LINE, lines)
-        put(connection, tables.finding, _FINDING, findings)
-        put(connection, tables.visit, _VISIT, visits)
+            rows.add_invoice(key, clinic, patient, one, FIRST_VERSION, one.decision)
+            rows.add_lines(key, one.invoice.lines, one.decision.lines, one.use[1], {})
+            rows.add_visits(key, one.decision.visits)
+        rows.write(connection)
 
     def entry(
         self, token: int | None, invoice: Invoice, answer: Submitted, *, is_check: bool
@@ -143,7 +129,17 @@ class Unit:
             ),
         )
         names = {key: hsa_id for hsa_id, key in clinics.items()}
-        return {(names[clinic], number): Earlier(*row) for clinic, number, *row in rows}
+        found: dict[tuple[str, str], Earlier] = {}
+        later: dict[tuple[str, str], int] = {}
+        for clinic, number, version, *row in rows:
+            name = names[clinic], number
+            if version == FIRST_VERSION:
+                found[name] = Earlier(*row)
+            else:
+                later[name] = max(version, later.get(name, version))
+        for name, version in later.items():
+            found[name] = found[name]._replace(version=version)
+        return found
 
     def _write_patients(self) -> None:
         """New rows, and new versions of those for whom something was kept."""
@@ -160,12 +156,13 @@ class Unit:
 
 @cache
 def _numbered(dialect: str) -> Select[Any]:
-    """Invoices by clinic and number."""
+    """Invoices by clinic and number, each version of them."""
     invoice = tables.invoice
     these = listed(dialect, invoice.c.clinic_id, invoice.c.number)
     return select(
         invoice.c.clinic_id,
         invoice.c.number,
+        invoice.c.version,
         invoice.c.content,
         invoice.c.answer,
         invoice.c.id,
@@ -173,102 +170,3 @@ def _numbered(dialect: str) -> Select[Any]:
         these,
         (these.c.clinic_id == invoice.c.clinic_id) & (these.c.number == invoice.c.number),
     )
-
-
-_INVOICE = (
-    "id", "clinic_id", "number", "patient_id", "content", "received_on", "support", "care_level",
-    "region", "replaces", "free_card", "status", "claimed_ore", "allowed_ore", "patient_fee_ore",
-    "payable_ore", "answer",
-)  # fmt: skip
-_LINE = (
-    "invoice_id", "line", "treated_on", "code", "performer", "tooth", "zone", "surfaces", "sent",
-    "claimed_ore", "outcome", "allowed_ore", "edition_id", "preassessment_id",
-    "preassessment_line",
-)  # fmt: skip
-_FINDING = ("invoice_id", "line", "place", "code", "rule", "facts")
-_VISIT = ("invoice_id", "treated_on", "fee_ore", "reason")
-
-
-def _invoice_row(key: int, clinic: int, patient: int, kept: Kept) -> Row:
-    invoice, decision = kept.invoice, kept.decision
-    return (
-        key,
-        clinic,
-        invoice.number,
-        patient,
-        kept.content,
-        kept.received_on.isoformat(),
-        invoice.support,
-        invoice.care_level or "general",
-        invoice.region,
-        invoice.replaces,
-        None if invoice.free_card is None else _json(invoice.free_card).decode(),
-        decision.status,
-        decision.claimed_ore,
-        decision.allowed_ore,
-        decision.patient_fee_ore,
-        decision.payable_ore,
-        kept.answer,
-    )
-
-
-def _line_rows(
-    invoice: int, kept: Kept, editions: dict[Edition, int], applications: dict[str, int]
-) -> Iterator[Row]:
-    sent = {line.line: line for line in kept.invoice.lines}
-    carrying = kept.use[1]
-    for one in kept.decision.lines:
-        line = sent[one.line]
-        name, place = carrying.get(one.line, _NOT_CARRIED)
-        yield (
-            invoice,
-            one.line,
-            one.treated_on.isoformat(),
-            one.code,
-            line.performer,
-            line.tooth,
-            line.zone,
-            line.surfaces,
-            _also_sent(line),
-            one.claimed_ore,
-            one.outcome,
-            one.allowed_ore,
-            None if one.edition is None else editions[one.edition],
-            None if name is None else applications[name],
-            place,
-        )
-
-
-_NOT_CARRIED: tuple[None, None] = (None, None)
-
-
-def _also_sent(line: Line) -> str | None:
-    """In JSON, what has no column of its own."""
-    values = _values_without_column(line)
-    if values == _NONE_OF_THEM:
-        return None
-    pairs = zip(_WITHOUT_COLUMN, values, strict=True)
-    return _json({name: value for name, value in pairs if value is not None}).decode()
-
-
-_WITHOUT_COLUMN = ("conditions", "facts", "motivation", "documents", "preassessment")
-_NONE_OF_THEM = (None,) * len(_WITHOUT_COLUMN)
-_values_without_column = attrgetter(*_WITHOUT_COLUMN)
-
-
-def _finding_rows(invoice: int, kept: Kept) -> Iterator[Row]:
-    for line in kept.decision.lines:
-        for place, finding in enumerate(line.findings):
-            facts = msgspec.to_builtins(finding)
-            code, rule = facts.pop("code"), facts.pop("rule")
-            yield invoice, line.line, place, code, rule, _json(facts).decode() if facts else None
-
-
-def _visit_rows(invoice: int, kept: Kept) -> Iterator[Row]:
-    for visit in kept.decision.visits:
-        yield invoice, visit.treated_on.isoformat(), visit.fee_ore, visit.reason
-
-
-def digest_of(content: bytes, answer: bytes) -> bytes:
-    """What the audit notes of an invoice that was kept."""
-    return blake2b(content + answer, digest_size=16).digest()

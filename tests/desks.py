@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from adjudication.assessment import Assessed, Assessment, carries
 from adjudication.decision import Decision
 from adjudication.desk import Desk
 from adjudication.findings import NumberReused
@@ -90,8 +91,11 @@ class Mailroom:
             self.desk.preassessments.add(msgspec.convert(application, Preassessment))
         self._answers: dict[tuple[str, str], tuple[bytes, Decision]] = {}
 
-    def answer(self, row: Mapping[str, Any], today: date | None = None) -> Decision:
-        """The answer to an invoice; `today` is the day of receipt of one that gives none."""
+    def answer(
+        self, row: Mapping[str, Any], today: date | None = None, assessed: Assessed | None = None
+    ) -> Decision:
+        """The answer to an invoice; `today` is the day of receipt of one that gives none,
+        `assessed` what an assessor has decided of its lines."""
         invoice = msgspec.convert(row, Invoice)
         received_on = invoice.received_on or today
         assert received_on is not None
@@ -104,10 +108,27 @@ class Mailroom:
             if known == content:
                 return answer
             return refusal(invoice, [NumberReused(rule="contract/number_reused")])
-        decision = self.desk.decide(invoice, received_on)
+        decision = self.desk.decide(invoice, received_on, assessed or {})
         if decision.status != "invalid":
             self._answers[key] = (content, decision)
         return decision
+
+
+def assessed_of(rows: Mapping[int, Row]) -> dict[int, Assessment]:
+    """What an assessor decided as the program is told it: the plain reading's rows say whether an
+    application carried the line, and leave to the program what follows."""
+    return {
+        line: Assessment(
+            id=row["id"],
+            is_approved=row["is_approved"],
+            settles=tuple(row["settles"]),
+            is_carried=row["is_approved"]
+            and carries(tuple(row["settles"]), "B" if row["by_application"] else None),
+            amount_ore=row.get("amount_ore"),
+            motive=row.get("motive"),
+        )
+        for line, row in rows.items()
+    }
 
 
 def encoded(decisions: Iterable[Decision]) -> bytes:

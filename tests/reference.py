@@ -81,12 +81,23 @@ OUTCOMES = {
         "duplicate",
         "combination_excluded",
         "interval_not_elapsed",
+        "refused_by_assessor",
     ],
     "patient_pays": ["action_not_covered", "coverage_condition_unmet", "position_not_covered"],
     "needs_preassessment": ["preassessment_required", "limit_reached", "ceiling_reached"],
     "needs_document": ["motivation_missing", "document_missing"],
     "needs_review": ["rules_missing", "motivation_to_assess", "tariff_price_missing"],
-}  # preassessment_not_usable, preassessment_applied, price_above_tariff: decide nothing
+}  # preassessment_not_usable, preassessment_applied, price_above_tariff, approved_by_assessor:
+# decide nothing
+
+# An approval of a line that was held for any of these carries the line.
+CARRYING = {
+    "rules_missing",
+    "tariff_price_missing",
+    "preassessment_required",
+    "limit_reached",
+    "ceiling_reached",
+}
 
 TEETH = {
     f"{quadrant}{position}"
@@ -218,7 +229,8 @@ class Asked:
 
 @dataclass
 class Approved:
-    """An approved line, with the application and its line that carries it."""
+    """An approved line, with the application and its line that carries it; an assessor carries as
+    if by an application of no name."""
 
     patient: str
     support: str
@@ -242,6 +254,16 @@ def outcome_of(findings: list[Row]) -> str:
     """The strongest outcome of the findings; approved when none of them decides."""
     codes = {each["code"] for each in findings}
     return next((outcome for outcome, those in OUTCOMES.items() if codes & set(those)), "approved")
+
+
+def carries(assessed: Row) -> bool:
+    """Whether the approval counts in no limit and no ceiling: where an application might have
+    answered what the line was held for, and none did."""
+    return bool(
+        assessed["is_approved"]
+        and not assessed["by_application"]
+        and CARRYING & set(assessed["settles"])
+    )
 
 
 def refusal(bill: Row, codes: list[str]) -> Row:
@@ -435,8 +457,13 @@ class Reference:
 
     # Whole invoice
 
-    def decide(self, invoice: Row) -> Row:
-        """The decision on the invoice, in the contract's shape without `rule` and `edition`."""
+    def decide(self, invoice: Row, assessed: dict[int, Row] | None = None) -> Row:
+        """The decision on the invoice, in the contract's shape without `rule` and `edition`.
+
+        `assessed` is by line what an assessor decided: `id`, `is_approved`, `settles` (the codes
+        that the line was held for), whether an application carried it then, and maybe `amount_ore`
+        and `motive`.
+        """
         bill = content_of(invoice)
         if bill["protected_identity"]:
             return refusal(bill, ["protected_identity"])
@@ -456,11 +483,13 @@ class Reference:
         if wrong:
             return refusal(bill, wrong)
         received = invoice.get("received_on")
-        decision = self.decide_lines(bill, date.fromisoformat(received) if received else self.today)
+        decision = self.decide_lines(
+            bill, date.fromisoformat(received) if received else self.today, assessed or {}
+        )
         self.decided.append((bill, copy.deepcopy(decision)))
         return decision
 
-    def decide_lines(self, bill: Row, received: date) -> Row:
+    def decide_lines(self, bill: Row, received: date, assessed: dict[int, Row]) -> Row:
         """The lines in their order: treatment day, the side that yields last, line number."""
         lines = [self.asked(bill, line, received) for line in bill["lines"]]
         lines.sort(
@@ -471,7 +500,9 @@ class Reference:
             )
         )
         decided = [
-            self.decide_line(asked, [each.line for each in lines[:place]])
+            self.decide_line(
+                asked, [each.line for each in lines[:place]], assessed.get(asked.line["line"])
+            )
             for place, asked in enumerate(lines)
         ]
         visits = [
@@ -508,30 +539,37 @@ class Reference:
 
     # Line
 
-    def decide_line(self, asked: Asked, before: list[Row]) -> Row:
+    def decide_line(self, asked: Asked, before: list[Row], assessed: Row | None) -> Row:
         """Asks everything of the line and keeps it if it is approved."""
         claimed, allowed = asked.line["price_ore"], 0
         carrier: tuple[Row, Row] | None = None
+        is_carried = assessed is not None and carries(assessed)
+        price: int | None = None
         findings = [] if asked.directions else [finding("rules_missing")]
         findings += self.structure(asked)
         if not findings:
             coverage = list(self.coverage(asked))
             findings = [*self.eligibility(asked, before), *coverage]
             if not coverage:
-                carrier = self.carrier(asked)
+                carrier = None if is_carried else self.carrier(asked)
                 price = self.price(asked, carrier)
+                if price is not None and assessed is not None:
+                    price = min(price, assessed.get("amount_ore", price))
                 findings += self.combinations(asked)
                 findings += self.documents(asked)
                 findings += self.interval(asked)
                 findings += [finding("tariff_price_missing")] if price is None else []
-                preassessment = list(self.preassessment(asked, carrier, price))
-                if price is not None and outcome_of(findings + preassessment) == "approved":
-                    allowed = price
-                    if allowed < claimed:
-                        findings.append(finding("price_above_tariff", tariff_ore=allowed))
-                findings += preassessment
+                findings += [] if is_carried else self.preassessment(asked, carrier, price)
+        if assessed is not None:
+            if price is None:
+                price = min(claimed, assessed.get("amount_ore", claimed))
+            findings = self.assessed(findings, assessed)
         outcome = outcome_of(findings)
         if outcome == "approved":
+            assert price is not None
+            allowed = price
+            if allowed < claimed:
+                findings.insert(0, finding("price_above_tariff", tariff_ore=allowed))
             self.approved.append(
                 Approved(
                     asked.bill["patient"],
@@ -539,7 +577,11 @@ class Reference:
                     asked.day,
                     asked.line,
                     allowed,
-                    (carrier[0]["id"], carrier[1]["line"]) if carrier else None,
+                    (carrier[0]["id"], carrier[1]["line"])
+                    if carrier
+                    else ("", 0)
+                    if is_carried
+                    else None,
                 )
             )
         return {
@@ -552,6 +594,20 @@ class Reference:
             "preassessment": carrier[0]["id"] if carrier else None,
             "findings": findings,
         }
+
+    def assessed(self, findings: list[Row], assessed: Row) -> list[Row]:
+        """What is left when an assessor has answered some findings that held the line."""
+        held = [
+            code for outcome, codes in OUTCOMES.items() if "needs_" in outcome for code in codes
+        ]
+        left = [
+            each
+            for each in findings
+            if each["code"] not in held or each["code"] not in assessed["settles"]
+        ]
+        code = "approved_by_assessor" if assessed["is_approved"] else "refused_by_assessor"
+        facts = {"assessment": assessed["id"], "settles": list(assessed["settles"])}
+        return [*left, finding(code, **facts)]
 
     def structure(self, asked: Asked) -> Iterator[Row]:
         """Can the line be read: its day, code, tooth and zone?"""
@@ -797,11 +853,18 @@ class Reference:
         card = self.card_on(bill, day) or {}
         region = self.region_of(bill, day)
         rules = in_force([each for each in self.fees if each["region"] == region], day) or {}
+        directions = [
+            each
+            for each in self.directions
+            if each["region"] == region and bill["support"] in each["supports"]
+        ]
         fee, reason = 0, "charged"
         if allowed == 0:
             reason = "nothing_approved"
         elif visit in self.fees_taken:
             reason = "already_charged"
+        elif in_force(directions, day) is None:
+            reason = "rules_missing"
         elif self.free_by_age(rules, bill["patient"], day):
             reason = "age"
         elif (

@@ -27,6 +27,8 @@ CONTRACT_FACTS = {
     "price_above_tariff": {"tariff_ore"},
     "interval_not_elapsed": {"previous_on", "next_on"},
     "preassessment_applied": {"preassessment"},
+    "approved_by_assessor": {"assessment"},
+    "refused_by_assessor": {"assessment"},
 }
 """The facts that the contract promises; a situation states them all."""
 
@@ -42,7 +44,7 @@ INVOICE_KEYS = {
 LINE_KEYS = {
     "line", "on", "code", "asked", "asked_ore", "performer", "tooth", "zone", "surfaces",
     "conditions", "facts", "motivation", "documents", "application", "gives", "pays", "pays_ore",
-    "carried",
+    "carried", "assessed",
 }  # fmt: skip
 
 
@@ -60,6 +62,7 @@ class Situation:
     applications: list[Row] = field(default_factory=list)
     invoices: list[Row] = field(default_factory=list)
     answers: list[Row] = field(default_factory=list)
+    assessed: list[dict[int, Row]] = field(default_factory=list)
 
     def __str__(self) -> str:
         return f"{self.file}: {self.title}"
@@ -116,6 +119,7 @@ class Reader:
             row = self.invoice_row(invoice, place)
             situation.invoices.append(row)
             situation.answers.append(self.answer_row(invoice, row))
+            situation.assessed.append(self.assessed_rows(invoice, row))
         return situation
 
     def person(self, given: Row) -> str:
@@ -205,6 +209,25 @@ class Reader:
             row["preassessment"] = line["application"]
         return row
 
+    def assessed_rows(self, invoice: Row, row: Row) -> dict[int, Row]:
+        """What an assessor decided beforehand of some lines; numbered by line."""
+        return {
+            asked["line"]: {
+                "id": str(asked["line"]),
+                "is_approved": line["assessed"]["is_approved"],
+                "settles": line["assessed"]["settles"],
+                "by_application": line["assessed"].get("by_application", False),
+                "motive": line["assessed"].get("motive"),
+            }
+            | (
+                {"amount_ore": 100 * line["assessed"]["amount"]}
+                if "amount" in line["assessed"]
+                else {}
+            )
+            for line, asked in zip(invoice["lines"], row["lines"], strict=True)
+            if "assessed" in line
+        }
+
     def asked_ore(self, line: Row, level: str) -> int:
         """What is asked: as given, else the price of the list, else a round sum."""
         if "asked_ore" in line:
@@ -290,8 +313,8 @@ def _finding(text: str) -> Row:
     return row
 
 
-TEXTS = {"with_code", "bill_as"}
-"""Facts that are codes, not numbers."""
+TEXTS = {"with_code", "bill_as", "assessment"}
+"""Facts that are texts though they look like numbers."""
 
 
 def _ore(kronor: str) -> int:

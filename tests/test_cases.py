@@ -28,8 +28,10 @@ def test_engine_answers_as_the_situation_says(situation: Situation) -> None:
         situation.applications,
         situation.region,
     )
-    for invoice, expected in zip(situation.invoices, situation.answers, strict=True):
-        found = desks.as_rows(mailroom.answer(invoice))
+    for invoice, expected, assessed in zip(
+        situation.invoices, situation.answers, situation.assessed, strict=True
+    ):
+        found = desks.as_rows(mailroom.answer(invoice, assessed=desks.assessed_of(assessed)))
         assert list(desks.differences(found, expected)) == []
 
 
@@ -42,8 +44,10 @@ def test_plain_reading_answers_as_the_situation_says(situation: Situation) -> No
         situation.applications,
         situation.region,
     )
-    for invoice, expected in zip(situation.invoices, situation.answers, strict=True):
-        found = reading.decide(invoice)
+    for invoice, expected, assessed in zip(
+        situation.invoices, situation.answers, situation.assessed, strict=True
+    ):
+        found = reading.decide(invoice, assessed)
         assert list(desks.differences(found, contract_only(expected))) == []
 
 

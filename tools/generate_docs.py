@@ -59,7 +59,10 @@ KINDS: Final = {
     "ceiling_reached": ("ceiling",),
     "preassessment_applied": ("carrying",),
 }
-"""The kinds of rules that a finding may rest on, besides the contract's rule of its name."""
+"""The kinds of rules that a finding may rest on, besides those of the contract."""
+
+OF_CONTRACT: Final = {"price_above_tariff": ("approved_by_assessor",)}
+"""The contract's rules that a finding may rest on, besides the one of its name."""
 
 
 def pages() -> dict[Path, str]:
@@ -115,8 +118,10 @@ def _kind(fact: Fact) -> str:
 
 def _rules(code: str, library: Library, sources: Sources) -> Iterator[str]:
     """The rules that a finding may rest on: the contract's, and each region's together."""
-    if code in library.contract:
-        citation = library.contract[code]
+    for name in (code, *OF_CONTRACT.get(code, ())):
+        if name not in library.contract:
+            continue
+        citation = library.contract[name]
         yield f"`{citation.rule}` ({sources.place(citation)})"
     for region in library.regions.values():
         found = {

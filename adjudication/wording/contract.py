@@ -22,4 +22,9 @@ CONTRACT: Final = {
     "application": "En bedömningsansökan har minst en rad, varje rad ett eget nummer och en känd "
     "åtgärd. Är något redan utfört söks det i efterhand, och ingen dag ligger framåt i tiden.",
     "tariff_price_missing": "Saknar prislistan ett pris för åtgärden avgör en handläggare det.",
+    "approved_by_assessor": "En bedömare på regionen kan godkänna en rad som väntar på en "
+    "handläggare, en handling eller en ansökan. En rad som godkänns utöver en gräns räknas inte "
+    "mot den.",
+    "refused_by_assessor": "En bedömare på regionen kan avslå en rad som väntar, med en "
+    "motivering.",
 }

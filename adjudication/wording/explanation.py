@@ -32,6 +32,7 @@ STOPPED: Final[dict[Stopped, str]] = {
 FEE_QUESTIONS: Final[dict[FeeReason, str]] = {
     "nothing_approved": "Är inget godkänt?",
     "already_charged": "Är avgiften redan tagen?",
+    "rules_missing": "Saknas regler för dagen?",
     "age": "Är åldern avgiftsfri?",
     "free_card": "Finns frikort?",
     "category": "Är kortets kategori avgiftsfri?",

@@ -3,7 +3,13 @@
 from adjudication import findings as found
 from adjudication.wording.about import About, Words
 from adjudication.wording.billing import of_eligibility, of_structure
-from adjudication.wording.paying import of_care, of_coverage, of_preassessment, of_price
+from adjudication.wording.paying import (
+    of_assessment,
+    of_care,
+    of_coverage,
+    of_preassessment,
+    of_price,
+)
 from adjudication.wording.words import listed
 
 OfInvoice = (
@@ -68,6 +74,8 @@ def words_of(finding: found.AnyFinding, about: About) -> Words:
             | found.PreassessmentApplied()
         ):
             return of_preassessment(finding, about)
+        case found.ApprovedByAssessor() | found.RefusedByAssessor():
+            return of_assessment(finding, about)
 
 
 def _of_invoice(finding: OfInvoice) -> Words:

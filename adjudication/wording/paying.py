@@ -1,6 +1,7 @@
 """What findings say of a line that the region does not pay, or not yet, or not in full."""
 
 from adjudication import findings as found
+from adjudication.assessment import RULE_APPROVED
 from adjudication.wording.about import About, Words
 from adjudication.wording.words import DOCUMENTS, FACTS, many, positions
 from terms.money import kronor
@@ -26,6 +27,8 @@ OfPreassessment = (
     | found.CeilingReached
     | found.PreassessmentApplied
 )
+
+OfAssessment = found.ApprovedByAssessor | found.RefusedByAssessor
 
 
 def of_coverage(finding: OfCoverage, about: About) -> Words:
@@ -108,6 +111,8 @@ def of_price(finding: OfPrice, about: About) -> Words:
             )
         case found.PriceAboveTariff(tariff_ore=amount, rule=rule):
             asked, paid = kronor(about.claimed_ore), kronor(amount)
+            if rule == RULE_APPROVED:
+                return Words(f"Bedömaren godkänner högst {paid}; raden begär {asked}.", None)
             if rule == about.carrying:
                 return Words(f"Ansökan godkänner högst {paid}; raden begär {asked}.", None)
             return Words(f"Priset i prislistan{stand_in} är {paid}; raden begär {asked}.", None)
@@ -144,3 +149,24 @@ def of_preassessment(finding: OfPreassessment, about: About) -> Words:
             )
         case found.PreassessmentApplied(preassessment=name):
             return Words(f"Raden betalas enligt den godkända ansökan {name}.", None)
+
+
+def of_assessment(finding: OfAssessment, about: About) -> Words:
+    """What is said of a line that an assessor has decided."""
+    match finding:
+        case found.ApprovedByAssessor(assessment=name, motive=motive):
+            said = "" if motive is None else f" Motivering: {_sentence(motive)}"
+            return Words(
+                f"En bedömare på regionen har godkänt raden (bedömning {name}).{said}", None
+            )
+        case found.RefusedByAssessor(assessment=name, motive=motive):
+            return Words(
+                f"En bedömare på regionen har avslagit raden (bedömning {name}). Motivering: "
+                f"{_sentence(motive)}",
+                f"Är något fel eller ofullständigt: begär omprövning hos regionen och uppge "
+                f"bedömning {name}, eller {about.resend} med det som saknades.",
+            )
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

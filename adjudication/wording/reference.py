@@ -119,6 +119,10 @@ _SAMPLES: Final[dict[str, Any]] = {
     "used": 8,
     "limit_ore": 1_600_000,
     "used_ore": 1_446_000,
+    "assessment": "57",
+    "settles": ["limit_reached"],
+    "motive": "Munhygienen sköts inte utan fler besök.",
+    "refused_by_assessor.motive": "Daganteckningen visar ingen åtgärd på tanden.",
 }
 """A value for each fact, so that what is shown is what a clinic would read."""
 

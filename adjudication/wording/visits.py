@@ -9,11 +9,11 @@ from terms.money import kronor
 
 def visit_words(visit: Visit, rules: PatientFee | None) -> tuple[str, Rule | None]:
     """Why the visit has its fee, and the rule that says so; `rules` are those of its day."""
-    if rules is None:
+    if visit.reason == "nothing_approved":
         return "ingen avgift: inget är godkänt den dagen", None
+    if rules is None or visit.reason == "rules_missing":
+        return "ingen avgift: inga regler om den är kända för dagen", None
     match visit.reason:
-        case "nothing_approved":
-            return "ingen avgift: inget är godkänt den dagen", None
         case "already_charged":
             return "ingen avgift: den är tagen för besöket på en tidigare faktura", rules.fee
         case "age":

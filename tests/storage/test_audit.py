@@ -18,9 +18,9 @@ from storage.audit import Break, Entry, Head, is_still_there, joined, link, veri
 from storage.checking import faults
 from storage.crediting import credit_invoice
 from storage.database import Database
+from storage.invoicerows import digest_of
 from storage.keeper import Keeper
 from storage.schema import upgrade
-from storage.unit import digest_of
 from tests import desks, test_reference
 from tests.storage.test_checking import unguard
 from tests.storage.test_keeper import FOLDERS, keeper_of, parts, received

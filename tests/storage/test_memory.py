@@ -18,4 +18,4 @@ def test_a_keeper_that_remembers_little_decides_alike(
         (submitted,) = keeper.submit([received(row, world.today)])
         assert submitted is not None
         assert submitted.answer == desks.encoded([mailroom.answer(row, world.today)])
-    assert len(keeper._patients._known) <= 5
+    assert len(keeper.patients._known) <= 5

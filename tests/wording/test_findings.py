@@ -15,7 +15,7 @@ from tests.wording.english import leaks
 
 EVERY = (*WHOLE_INVOICE, *LINE)
 ABOUT = About("342", date(2026, 3, 6), 143_000, last_day=date(2026, 6, 30))
-SAID_OTHERWISE = {"document", "fact", "performed_by", "positions", "valid_from"}
+SAID_OTHERWISE = {"document", "fact", "performed_by", "positions", "valid_from", "settles"}
 """Facts that stand in other words, or of which only the other end is said."""
 
 

@@ -1,0 +1,159 @@
+"""A decided invoice as rows: what is put into the tables that every invoice adds to."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from adjudication.decision import Decision, LineDecision, Visit
+from adjudication.invoice import Line
+from invoices.store import Kept
+from preassessments.balance import Drawn
+from storage import tables
+from storage.rows import put
+from terms.editions import Edition
+
+Row = tuple[Any, ...]
+
+_json = msgspec.json.Encoder().encode
+
+
+class InvoiceRows:
+    """Rows of several invoices, gathered to be put at once. `editions` and `applications` are the
+    keys of those that their lines name."""
+
+    def __init__(self, editions: Mapping[Edition, int], applications: Mapping[str, int]) -> None:
+        self._editions = editions
+        self._applications = applications
+        self._invoices: list[Row] = []
+        self._lines: list[Row] = []
+        self._findings: list[Row] = []
+        self._visits: list[Row] = []
+
+    def add_invoice(
+        self,
+        key: int,
+        clinic: int,
+        patient: int,
+        kept: Kept,
+        version: int,
+        decision: Decision,
+    ) -> None:
+        """What was sent, with the whole decision as this version has it."""
+        invoice = kept.invoice
+        self._invoices.append(
+            (
+                key,
+                clinic,
+                invoice.number,
+                version,
+                patient,
+                kept.content,
+                kept.received_on.isoformat(),
+                invoice.support,
+                invoice.care_level or "general",
+                invoice.region,
+                invoice.replaces,
+                None if invoice.free_card is None else _json(invoice.free_card).decode(),
+                decision.status,
+                decision.claimed_ore,
+                decision.allowed_ore,
+                decision.patient_fee_ore,
+                decision.payable_ore,
+                kept.answer,
+            )
+        )
+
+    def add_lines(
+        self,
+        key: int,
+        sent: Sequence[Line],
+        decided: Iterable[LineDecision],
+        carried: Drawn,
+        assessments: Mapping[int, int],
+    ) -> None:
+        """Lines with their findings; `carried` says by which lines of applications, `assessments`
+        by which assessor's decisions."""
+        lines = {line.line: line for line in sent}
+        for one in decided:
+            line = lines[one.line]
+            name, place = carried.get(one.line, _NOT_CARRIED)
+            self._lines.append(
+                (
+                    key,
+                    one.line,
+                    one.treated_on.isoformat(),
+                    one.code,
+                    line.performer,
+                    line.tooth,
+                    line.zone,
+                    line.surfaces,
+                    _also_sent(line),
+                    one.claimed_ore,
+                    one.outcome,
+                    one.allowed_ore,
+                    None if one.edition is None else self._editions[one.edition],
+                    None if name is None else self._applications[name],
+                    place,
+                    assessments.get(one.line),
+                )
+            )
+            if one.findings:
+                self._findings += _finding_rows(key, one)
+
+    def add_visits(self, key: int, visits: Iterable[Visit]) -> None:
+        """What is charged for days."""
+        for visit in visits:
+            self._visits.append((key, visit.treated_on.isoformat(), visit.fee_ore, visit.reason))
+
+    def write(self, connection: Connection) -> None:
+        """Put all of them."""
+        put(connection, tables.invoice, _INVOICE, self._invoices)
+        put(connection, tables.line, _LINE, self._lines)
+        put(connection, tables.finding, _FINDING, self._findings)
+        put(connection, tables.visit, _VISIT, self._visits)
+
+
+_INVOICE = (
+    "id", "clinic_id", "number", "version", "patient_id", "content", "received_on", "support",
+    "care_level", "region", "replaces", "free_card", "status", "claimed_ore", "allowed_ore",
+    "patient_fee_ore", "payable_ore", "answer",
+)  # fmt: skip
+_LINE = (
+    "invoice_id", "line", "treated_on", "code", "performer", "tooth", "zone", "surfaces", "sent",
+    "claimed_ore", "outcome", "allowed_ore", "edition_id", "preassessment_id",
+    "preassessment_line", "assessment_id",
+)  # fmt: skip
+_FINDING = ("invoice_id", "line", "place", "code", "rule", "facts")
+_VISIT = ("invoice_id", "treated_on", "fee_ore", "reason")
+
+_NOT_CARRIED: tuple[None, None] = (None, None)
+
+
+def _finding_rows(key: int, decided: LineDecision) -> Iterator[Row]:
+    for place, finding in enumerate(decided.findings):
+        facts = msgspec.to_builtins(finding)
+        code, rule = facts.pop("code"), facts.pop("rule")
+        yield key, decided.line, place, code, rule, _json(facts).decode() if facts else None
+
+
+def _also_sent(line: Line) -> str | None:
+    """In JSON, what has no column of its own."""
+    values = _values_without_column(line)
+    if values == _NONE_OF_THEM:
+        return None
+    pairs = zip(_WITHOUT_COLUMN, values, strict=True)
+    return _json({name: value for name, value in pairs if value is not None}).decode()
+
+
+_WITHOUT_COLUMN = ("conditions", "facts", "motivation", "documents", "preassessment")
+_NONE_OF_THEM = (None,) * len(_WITHOUT_COLUMN)
+_values_without_column = attrgetter(*_WITHOUT_COLUMN)
+
+
+def digest_of(content: bytes, answer: bytes) -> bytes:
+    """What the audit notes of an invoice that was kept."""
+    return blake2b(content + answer, digest_size=16).digest()
