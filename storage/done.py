@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from adjudication.findings import Outcome
 from preassessments.requirements import DoneAction
@@ -38,7 +38,7 @@ def known_actions(
     if not years:
         return []
     invoice, line, credited = tables.invoice, tables.line, tables.credited_line
-    spans = [line.c.treated_on.between(date(one, 1, 1), date(one, 12, 31)) for one in years]
+    first, last = date(min(years), 1, 1), date(max(years), 12, 31)
     rows = connection.execute(
         select(
             line.c.treated_on,
@@ -57,8 +57,8 @@ def known_actions(
             invoice.c.support == support,
             line.c.outcome.in_(_STANDS),
             credited.c.line.is_(None),
-            or_(*spans),
+            line.c.treated_on.between(first, last),
         )
         .order_by(line.c.treated_on, invoice.c.id, line.c.line)
     )
-    return [KnownAction(*row) for row in rows]
+    return [KnownAction(*row) for row in rows if row.treated_on.year in years]

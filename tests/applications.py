@@ -51,3 +51,25 @@ def assessment(**fields: Any) -> Row:
         "lines": [assessed(1), assessed(2)],
         **fields,
     }
+
+
+MOVES: dict[str, Row] = {
+    "save": {"content": content()},
+    "submit": {},
+    "supplement": {"content": content()},
+    "withdraw": {},
+    "appeal": {"said": "Fler fickor."},
+    "take": {},
+    "put-back": {},
+    "hand-over": {"to": "assessor"},
+    "ask-supplement": {"said": "Bilder?"},
+    "ask-consultant": {"to": "consultant", "said": "Vad tror du?"},
+    "answer": {"said": "Ja."},
+    "recall": {},
+    "decide": {"assessment": assessment()},
+    "dismiss": {"said": "Avliden."},
+    "change": {"said": "Fel rad."},
+}
+BY_CLINIC = ("save", "submit", "supplement", "withdraw", "appeal")
+"""Every move over HTTP, as it stands in its address, with what it says besides `after`; those of a
+clinic."""

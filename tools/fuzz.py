@@ -29,10 +29,17 @@ SEED = 1
 EXAMPLES = 20
 HOOKS = Path(__file__).with_name("fuzz_hooks.py").resolve()
 FIRST_ON = date(2026, 1, 1)
+_BY_ASSESSOR = (
+    "take", "put-back", "hand-over", "ask-supplement", "ask-consultant", "recall", "decide",
+    "dismiss", "change",
+)  # fmt: skip
 ROLE_OF: dict[str, Role] = {
     "/invoices": "import",
     "/cards": "registrar",
     "/preassessments": "registrar",
+    f"/applications/[^/]*/({'|'.join(_BY_ASSESSOR)})$": "assessor",
+    "/applications/[^/]*/answer$": "consultant",
+    f"/applications(?!/[^/]*/({'|'.join(_BY_ASSESSOR)}|answer)$)": "clinic",
     "/patients": "reader",
     "/rules": "reader",
     "/sources": "reader",

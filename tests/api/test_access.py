@@ -29,31 +29,13 @@ from tests.api.asking import (
     noted,
     problem,
 )
-from tests.applications import assessment, content, sent
+from tests.applications import BY_CLINIC, MOVES, sent
 from tests.commands import PATIENT, application, card, ndjson, rows
 
 TO_CONSULTANT: tuple[tuple[str, Name], ...] = (
     ("submit", "clinic"), ("take", "assessor"), ("ask-consultant", "assessor"),
 )  # fmt: skip
 OPEN = {"/health", "/ready", "/openapi.json"}
-MOVES: dict[str, dict[str, object]] = {
-    "save": {"content": content()},
-    "submit": {},
-    "supplement": {"content": content()},
-    "withdraw": {},
-    "appeal": {"said": "Fler fickor."},
-    "take": {},
-    "put-back": {},
-    "hand-over": {"to": "assessor"},
-    "ask-supplement": {"said": "Bilder?"},
-    "ask-consultant": {"to": "consultant", "said": "Vad tror du?"},
-    "answer": {"said": "Ja."},
-    "recall": {},
-    "decide": {"assessment": assessment()},
-    "dismiss": {"said": "Avliden."},
-    "change": {"said": "Fel rad."},
-}
-BY_CLINIC = ("save", "submit", "supplement", "withdraw", "appeal")
 BODIES: dict[str, object] = {
     "/attachments": attachment(),
     "/attachments/find": {"patient": PATIENT},

@@ -27,6 +27,7 @@ from tests.api.asking import (
     problem,
     routes,
 )
+from tests.applications import BY_CLINIC, MOVES, sent
 from tests.commands import PATIENT, application, card
 from tests.desks import Row
 
@@ -87,6 +88,13 @@ FUNCTIONS = {
     "POST /cards/find": "api.reference.read_cards",
     "POST /preassessments": "api.reference.put_preassessments",
     "POST /preassessments/find": "api.reference.read_preassessments",
+    "POST /applications": "api.applications.put_application",
+    "GET /applications": "api.applications.list_applications",
+    "GET /applications/expiring": "api.applications.list_expiring",
+    "GET /applications/{key}": "api.applications.read_application",
+    "GET /applications/{key}/versions/{version}": "api.applications.read_version",
+    "GET /applications/{key}/difference?before=1&after=1": "api.applications.compare_versions",
+    **{f"POST /applications/{{key}}/{move}": "api.moving.move_application" for move in MOVES},
 }
 """What each route calls."""
 
@@ -101,15 +109,21 @@ BODIES = {
     "POST /cards/find": {"patient": PATIENT},
     "POST /preassessments": application(),
     "POST /preassessments/find": {"patient": PATIENT},
+    "POST /applications": sent(),
+    **{f"POST /applications/{{key}}/{move}": {"after": 1, **body} for move, body in MOVES.items()},
 }
 
 
 def ask(api: Api, route: str, **more: Any) -> Any:
     body = BODIES.get(route)
-    for name, value in (("key", "1"), ("region", "jonkoping"), ("support", "F")):
+    values = {"key": "1", "version": "1", "region": "jonkoping", "support": "F"}
+    for name, value in values.items():
         route = route.replace(f"{{{name}}}", value)
     method, path = route.split()
     who: Name = "registrar" if path.startswith(("/cards", "/preass")) else "clinic"
+    if path.startswith("/applications/1/") and method == "POST":
+        move = path.rpartition("/")[2]
+        who = "clinic" if move in BY_CLINIC else "assessor" if move != "answer" else "consultant"
     headers = NDJSON if path.endswith("file") else JSON
     return api.client.request(
         method,

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import get_args
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from sqlalchemy import create_engine, text
 from adjudication.packaged import packaged_library
 from cli.main import main
 from cli.serving import app
+from registry.roles import Role
 from storage.database import Database
 from storage.schema import upgrade
 from tests.commands import address_of
@@ -156,7 +158,7 @@ def test_the_demo_fills_an_empty_database_once(
     demoregion.fill(database, library)
     demoregion.show(database, "http://localhost:1")
     said = capsys.readouterr().out
-    assert len(set(re.findall(r"partitur_\S{43}", said))) == 5
+    assert len(set(re.findall(r"partitur_\S{43}", said))) == len(get_args(Role))
     with database.reading() as connection:
         (count,) = connection.execute(text("SELECT count(*) FROM invoice")).one()
     assert count > 100
