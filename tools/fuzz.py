@@ -33,6 +33,7 @@ ROLE_OF: dict[str, Role] = {
     "/invoices": "import",
     "/cards": "registrar",
     "/preassessments": "registrar",
+    "/attachments": "import",
     "/patients": "reader",
     "/rules": "reader",
     "/sources": "reader",
