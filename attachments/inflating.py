@@ -27,7 +27,6 @@ def inflated(pieces: Iterable[bytes], most: int) -> Inflated:
                 waiting = unpacking.unconsumed_tail
             if size > most:
                 return Inflated(size, is_whole=False, has_more=False)
-        size += len(unpacking.flush())
     except zlib.error:
         return Inflated(size, is_whole=False, has_more=False)
     return Inflated(size, unpacking.eof, bool(unpacking.unused_data))

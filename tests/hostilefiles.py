@@ -2,6 +2,7 @@
 a seed."""
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -93,6 +94,13 @@ PNG_BOMBS: dict[str, Make] = {
     "png: animated": lambda: grey(10, 10, chunk(b"acTL", struct.pack(">II", 1000, 0))),
     "png: a chunk that nobody knows and all must": lambda: grey(10, 10, chunk(b"ABCD", b"x")),
     "png: a wrong sum": lambda: files.png().replace(b"IDAT", b"IDAT", 1)[:-20] + b"\0" * 20,
+    "png: a wrong sum beside the picture": lambda: grey(10, 10, chunk(b"prVt", b"x")[:-1] + b"!"),
+    "png: rows packed in a way that is none": lambda: png_of(
+        header(2, 2), chunk(b"IDAT", zlib.compress(b"\x09\0\0\x09\0\0"))
+    ),
+    "png: colours by number without a list": lambda: png_of(
+        header(2, 2, 8, 3), chunk(b"IDAT", zlib.compress(bytes(6)))
+    ),
     "png: data after the data": lambda: png_of(
         header(10, 10), chunk(b"IDAT", packed(110) + b"more")
     ),
@@ -135,6 +143,9 @@ JPEG_BOMBS: dict[str, Make] = {
     "jpeg: a scan of fill": lambda: files.jpeg()[:-2] + b"\xff" * (19 * MIB),
     "jpeg: no frame": lambda: b"\xff\xd8\xff\xd9",
     "jpeg: start alone": lambda: b"\xff\xd8\xff",
+    "jpeg: no tables": lambda: re.sub(
+        b"\xff\xdb(..)", lambda found: b"\xff\xfe" + found[1], files.jpeg(), flags=re.DOTALL
+    ),
     "jpeg: two frames": lambda: after_start(
         files.jpeg(), segment(0xC0, b"\x08\0\x1e\0\x28\x01\x01\x11\0")
     ),
@@ -270,6 +281,9 @@ PDF_BOMBS: dict[str, Make] = {
         "<< /Type /Pages /Kids [2 0 R] /Count 1 >>",
     ),
     "pdf: pages that are none": lambda: by_hand(_CATALOG.format(""), "[1 2 3]"),
+    "pdf: a script before all objects": lambda: by_hand(
+        _CATALOG.format(""), _PAGES, _PAGE.format(""), more="/Info << /S /JavaScript /JS (x) >>"
+    ),
     "pdf: no catalogue": lambda: by_hand("42"),
     "pdf: lists within lists": lambda: nested(100_000, "[", "]"),
     "pdf: dictionaries within dictionaries": lambda: nested(100_000, "<< /A ", ">>"),

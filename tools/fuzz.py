@@ -40,6 +40,7 @@ ROLE_OF: dict[str, Role] = {
     f"/applications/[^/]*/({'|'.join(_BY_ASSESSOR)})$": "assessor",
     "/applications/[^/]*/answer$": "consultant",
     f"/applications(?!/[^/]*/({'|'.join(_BY_ASSESSOR)}|answer)$)": "clinic",
+    "/attachments": "import",
     "/patients": "reader",
     "/rules": "reader",
     "/sources": "reader",

@@ -102,9 +102,11 @@ class Api:
         assert answer.status_code == 200, answer.text
         return commands.rows(answer.content)
 
-    def put(self, path: str, content: Any, who: Name | None = "clinic", **headers: str) -> Response:
+    def put(
+        self, path: str, content: Any, who: Name = "clinic", headers: Mapping[str, str] = BYTES
+    ) -> Response:
         """Send bytes as they are."""
-        sent = {**self.token(who), **BYTES, **headers}
+        sent = {**BYTES, **self.token(who), **headers}
         return self.client.put(path, content=content, headers=sent)
 
     def announced(self, who: Name = "clinic", **fields: Any) -> int:

@@ -121,7 +121,8 @@ def test_what_is_refused_is_not_noted(api: Api) -> None:
 def everything_kept(api: Api, folder: Path) -> bytes:
     """All bytes of the database: the file and its log, or each column of each row."""
     if api.database.is_sqlite:
-        return b"".join(path.read_bytes() for path in folder.glob("partitur.db*"))
+        some = [path for path in folder.rglob("*") if path.is_file()]  # attachments among them
+        return b"".join(path.read_bytes() for path in some)
     with api.database.reading() as connection:
         found = [
             repr(tuple(row))
