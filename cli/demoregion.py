@@ -29,7 +29,14 @@ FIRST_ON = date(2026, 1, 1)
 
 _SEED = 1
 _AT_ONCE = 1_000
-_ROLES: tuple[Role, ...] = ("clinic", "import", "registrar", "reader", "monitor")
+_ROLES: tuple[Role, ...] = (
+    "clinic",
+    "import",
+    "registrar",
+    "assessor",
+    "reader",
+    "monitor",
+)
 
 
 def fill(database: Database, library: Library) -> None:

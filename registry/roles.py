@@ -2,10 +2,11 @@
 
 from typing import Literal
 
-Role = Literal["clinic", "import", "registrar", "reader", "monitor"]
+Role = Literal["clinic", "import", "registrar", "assessor", "reader", "monitor"]
 """A clinic's own system, which touches only its own invoices; whoever takes in invoices with
-their day of receipt for all clinics; whoever keeps cards and applications; a reader of
-everything; whoever watches that the service runs."""
+their day of receipt for all clinics; whoever keeps cards and applications; an assessor
+(bedömningstandläkare), who settles what waits for a person and has invoices decided again; a reader
+of everything; whoever watches that the service runs."""
 
 Task = Literal[
     "submit",
@@ -13,6 +14,8 @@ Task = Literal[
     "credit",
     "read_invoices",
     "read_standing",
+    "assess_lines",
+    "redecide",
     "keep_cards",
     "read_cards",
     "keep_preassessments",
@@ -26,6 +29,17 @@ TASKS: dict[Role, frozenset[Task]] = {
     "import": frozenset({"submit", "set_day_of_receipt", "credit", "read_invoices", "read_rules"}),
     "registrar": frozenset(
         {"keep_cards", "read_cards", "keep_preassessments", "read_preassessments", "read_rules"}
+    ),
+    "assessor": frozenset(
+        {
+            "assess_lines",
+            "redecide",
+            "read_invoices",
+            "read_standing",
+            "read_cards",
+            "read_preassessments",
+            "read_rules",
+        }
     ),
     "reader": frozenset(
         {"read_invoices", "read_standing", "read_cards", "read_preassessments", "read_rules"}

@@ -30,7 +30,7 @@ CLINIC, OTHER_CLINIC = "SE2321000057-4F2A", "SE2321000057-9B00"
 NDJSON = {"Content-Type": "application/x-ndjson"}
 JSON = {"Content-Type": "application/json"}
 
-Name = Literal["clinic", "other", "import", "registrar", "reader", "monitor"]
+Name = Literal["clinic", "other", "import", "registrar", "assessor", "reader", "monitor"]
 """Who asks: `other` is another clinic than `clinic`, each other one is named by its role."""
 
 ROLES: dict[Name, Role] = {name: "clinic" if name == "other" else name for name in get_args(Name)}

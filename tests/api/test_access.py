@@ -39,7 +39,17 @@ BODIES: dict[str, object] = {
     "/cards/find": {"patient": PATIENT},
     "/preassessments": application("access"),
     "/preassessments/find": {"patient": PATIENT},
-}
+    "/invoices/{key}/lines/{line}/assessment": {"version": 1, "is_approved": True},
+    "/invoices/{key}/lines/{line}/question": {
+        "version": 1, "kinds": ["day_note"], "question": "Vad gjordes?",
+    },
+    "/redecisions": {"cause": {"kind": "card", "number": "access"}},
+    "/redecisions/{key}/approve": {"digest": "00"},
+    "/free-cards": {
+        "patient": PATIENT, "number": "access", "valid_from": "2026-01-01",
+        "valid_to": "2026-12-31",
+    },
+}  # fmt: skip
 ADDRESSES = [
     ("POST", "/invoices"), ("GET", "/invoices"), ("POST", "/invoices/check"),
     ("POST", "/invoices/file"), ("GET", "/invoices/{key}"), ("POST", "/invoices/{key}/credit"),
@@ -47,6 +57,15 @@ ADDRESSES = [
     ("POST", "/cards/find"), ("POST", "/preassessments"), ("POST", "/preassessments/find"),
     ("GET", "/rules"), ("GET", "/rules/{region}/{support}"), ("GET", "/rules/diff"),
     ("GET", "/sources"), ("GET", "/findings"),
+    ("GET", "/invoices/{key}/versions"), ("GET", "/invoices/{key}/versions/{version}"),
+    ("GET", "/invoices/{key}/difference"), ("GET", "/held-lines"),
+    *(
+        ("POST", f"/invoices/{{key}}/lines/{{line}}/{act}")
+        for act in ("assessment", "question", "take", "put-back")
+    ),
+    ("POST", "/redecisions"), ("GET", "/redecisions/{key}"),
+    ("GET", "/redecisions/{key}/changes"), ("POST", "/redecisions/{key}/approve"),
+    ("POST", "/free-cards"),
     ("GET", "/health"), ("GET", "/ready"), ("GET", "/metrics"), ("GET", "/openapi.json"),
 ]  # fmt: skip
 NEEDING = [(method, path) for method, path in ADDRESSES if path not in OPEN]
@@ -54,8 +73,15 @@ NEEDING = [(method, path) for method, path in ADDRESSES if path not in OPEN]
 
 def address(path: str) -> str:
     """One that there is, of a route."""
-    for name, value in (("key", "1"), ("region", "jonkoping"), ("support", "F")):
+    for name, value in (
+        ("key", "1"),
+        ("line", "1"),
+        ("version", "1"),
+        ("region", "jonkoping"),
+        ("support", "F"),
+    ):
         path = path.replace(f"{{{name}}}", value)
+    path += "?from_version=1&to_version=1" * path.endswith("/difference")
     return path + "?before=jonkoping&after=dalarna/F" * path.endswith("/diff")
 
 
@@ -75,6 +101,8 @@ def shared(shared: Api) -> Api:
     shared.with_card(number="access")
     shared.post("/preassessments", application("access"), "registrar")
     assert shared.submitted(invoice("access")).headers["location"] == "/invoices/1"
+    answer = shared.post("/redecisions", BODIES["/redecisions"], "assessor")
+    assert answer.headers["location"] == "/redecisions/1"
     return shared
 
 
@@ -108,6 +136,19 @@ def test_every_role_has_its_tasks() -> None:
 
 
 TASK_OF = {
+    "GET /held-lines": "assess_lines",
+    "GET /invoices/{key}/difference": "read_invoices",
+    "GET /invoices/{key}/versions": "read_invoices",
+    "GET /invoices/{key}/versions/{version}": "read_invoices",
+    "GET /redecisions/{key}": "redecide",
+    "GET /redecisions/{key}/changes": "redecide",
+    "POST /free-cards": "redecide",
+    "POST /invoices/{key}/lines/{line}/assessment": "assess_lines",
+    "POST /invoices/{key}/lines/{line}/put-back": "assess_lines",
+    "POST /invoices/{key}/lines/{line}/question": "assess_lines",
+    "POST /invoices/{key}/lines/{line}/take": "assess_lines",
+    "POST /redecisions": "redecide",
+    "POST /redecisions/{key}/approve": "redecide",
     "GET /invoices": "read_invoices",
     "GET /invoices/{key}": "read_invoices",
     "GET /metrics": "read_metrics",
@@ -133,6 +174,9 @@ NOT_THEIRS = {
     "POST /invoices": (403, "other_clinic"),
     "POST /invoices/check": (403, "other_clinic"),
     "GET /invoices/{key}": (404, "not_found"),
+    "GET /invoices/{key}/difference": (404, "not_found"),
+    "GET /invoices/{key}/versions": (404, "not_found"),
+    "GET /invoices/{key}/versions/{version}": (404, "not_found"),
     "POST /invoices/{key}/credit": (404, "not_found"),
 }
 """What another clinic is told, which may do the same with invoices of its own."""
@@ -208,6 +252,11 @@ def test_no_token_is_read_before_who_asks(shared: Api) -> None:
 RIGHT: dict[str, Role] = {
     "/cards": "registrar", "/cards/void": "registrar", "/cards/find": "registrar",
     "/preassessments": "registrar", "/preassessments/find": "registrar", "/metrics": "monitor",
+    **{
+        path: "assessor"
+        for _, path in ADDRESSES
+        if path in {"/held-lines", "/free-cards"} or "/lines/" in path or "/redecisions" in path
+    },
 }  # fmt: skip
 
 
