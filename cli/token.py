@@ -28,6 +28,7 @@ Roller:
   clinic      en kliniks system: skickar, krediterar och läser sina egna fakturor
   import      tar in fakturor för alla kliniker, med den dag de kom in
   registrar   sköter kort och förhandsbedömningar
+  assessor    bedömer rader som väntar och låter avgöra fakturor på nytt
   reader      läser allt, ändrar inget
   monitor     läser mätvärden
 """

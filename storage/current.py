@@ -37,14 +37,17 @@ def read_currents(
     the documents and the free cards that were added since."""
     dialect, wanted = connection.dialect.name, given(connection, patients)
     rows = connection.execute(_invoices(dialect), wanted).all()
-    firsts = [row for row in rows if row.version == FIRST_VERSION]
-    names = {(row.clinic_id, row.number): row.id for row in firsts}
-    first_of = {row.id: names[row.clinic_id, row.number] for row in rows}
-    newest = {first_of[row.id]: (row.id, row.version) for row in rows}
+    names: dict[tuple[int, str], int] = {}
+    first_of: dict[int, int] = {}
+    newest: dict[int, tuple[int, int]] = {}
+    for row, version, clinic, number, *_ in rows:
+        first = names.setdefault((clinic, number), row)
+        first_of[row] = first
+        newest[first] = row, version
     applications = _applications(connection, patients)
     lines = _lines(connection.execute(_line_rows(dialect), wanted).all(), first_of, applications)
     visits: dict[int, dict[tuple[int, date], Charged]] = {key: {} for key in lines}
-    for row, day, fee, reason in connection.execute(_visits(dialect), wanted):
+    for row, day, fee, reason in connection.execute(_visits(dialect), wanted).all():
         visits[first_of[row]][row, day] = fee, reason
     given_back: dict[int, dict[date, int]] = {}
     for key, day, fee in connection.execute(_given_back(dialect), wanted):
@@ -52,40 +55,41 @@ def read_currents(
         back[day] = back.get(day, 0) + int(fee)
     assessed = _assessed(connection, patients)
     free_cards = _free_cards(connection, patients)
-    documents = documents_of(connection, lines.keys())
+    for key, more in documents_of(connection, lines.keys()).items():
+        _add_documents(lines[key], more)
     found: dict[int, list[Current]] = {}
-    for row in firsts:
-        of_invoice = lines[row.id]
-        for number, more in documents.get(row.id, {}).items():
-            line = of_invoice[number]
-            with_more = [*(line.sent.documents or ()), *more]
-            of_invoice[number] = line._replace(sent=replace(line.sent, documents=with_more))
+    for (
+        key, version, _, number, hsa_id, patient_id, patient, received_on, support, care_level,
+        region, replaces, free_card,
+    ) in rows:  # fmt: skip
+        if version != FIRST_VERSION:
+            continue
+        of_invoice = lines[key]
         sent = Invoice(
-            clinic=row.hsa_id,
-            number=row.number,
-            patient=row.patient,
-            support=row.support,
-            care_level=row.care_level,
-            region=row.region,
-            replaces=row.replaces,
-            free_card=None if row.free_card is None else _free_card(row.free_card),
+            clinic=hsa_id,
+            number=number,
+            patient=patient,
+            support=support,
+            care_level=care_level,
+            region=region,
+            replaces=replaces,
+            free_card=None if free_card is None else _free_card(free_card),
             lines=[line.sent for line in of_invoice.values()],
         )
-        cards = free_cards.get(row.patient_id)
-        if cards is not None and sent.free_card is None:
-            sent = replace(sent, free_card=_covering(cards, sent.lines))
-        current, version = newest[row.id]
-        found.setdefault(row.patient_id, []).append(
+        if patient_id in free_cards and free_card is None:
+            sent = replace(sent, free_card=_covering(free_cards[patient_id], sent.lines))
+        current, latest = newest[key]
+        found.setdefault(patient_id, []).append(
             Current(
-                row.id,
+                key,
                 current,
-                version,
+                latest,
                 sent,
-                row.received_on,
+                received_on,
                 of_invoice,
-                visits[row.id],
-                given_back.get(row.id, _NOTHING),
-                assessed.get(row.id, _NOTHING),
+                visits[key],
+                given_back.get(key, _NOTHING),
+                assessed.get(key, _NOTHING),
             )
         )
     return found
@@ -103,7 +107,6 @@ def _lines(
         row, number, treated_on, code, performer, tooth, zone, surfaces, sent, claimed, outcome,
         allowed, application, place, credited,
     ) in rows:  # fmt: skip
-        also = _also_sent(sent) if sent else _NOTHING
         line = Line(
             line=number,
             treated_on=treated_on,
@@ -113,8 +116,9 @@ def _lines(
             tooth=tooth,
             zone=zone,
             surfaces=surfaces,
-            **also,
         )
+        if sent is not None:
+            line = replace(line, **_also_sent(sent))
         carrier: ApprovedKey | None = None
         if application is not None:
             carrier = applications[application], place
@@ -126,6 +130,14 @@ def _lines(
             line, row, since, outcome, allowed, carrier, credited is not None
         )
     return found
+
+
+def _add_documents(lines: dict[int, CurrentLine], documents: Mapping[int, list[Document]]) -> None:
+    """Let lines carry what came after them."""
+    for number, more in documents.items():
+        line = lines[number]
+        with_more = [*(line.sent.documents or ()), *more]
+        lines[number] = replace(line, sent=replace(line.sent, documents=with_more))
 
 
 def _also_sent(text: str) -> dict[str, Any]:
@@ -212,8 +224,8 @@ def _invoices(dialect: str) -> Select[Any]:
             invoice.c.id,
             invoice.c.version,
             invoice.c.clinic_id,
-            clinic.c.hsa_id,
             invoice.c.number,
+            clinic.c.hsa_id,
             invoice.c.patient_id,
             patient.c.number.label("patient"),
             invoice.c.received_on,

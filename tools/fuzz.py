@@ -30,7 +30,11 @@ EXAMPLES = 20
 HOOKS = Path(__file__).with_name("fuzz_hooks.py").resolve()
 FIRST_ON = date(2026, 1, 1)
 ROLE_OF: dict[str, Role] = {
-    "/invoices": "import",
+    "/invoices(?!/.*/lines/)": "import",
+    "/invoices/.*/lines/": "assessor",
+    "/held-lines": "assessor",
+    "/redecisions": "assessor",
+    "/free-cards": "assessor",
     "/cards": "registrar",
     "/preassessments": "registrar",
     "/patients": "reader",
