@@ -123,7 +123,7 @@ class _Found:
                     use = (without_fees(use[0], day_number(day)), *use[1:])
                     visit = Visit(day, 0, reason)  # noqa: PLW2901 – as it stands
             known = self._fees.get(day)
-            if known is None or not known.fee_ore:
+            if known is None or (not known.fee_ore and visit.reason != "nothing_approved"):
                 self._fees[day] = visit
         return use
 
