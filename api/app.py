@@ -20,18 +20,21 @@ from api.documents import DocumentController
 from api.edge import Edge
 from api.files import submit_file
 from api.findings import findings
+from api.heldlines import HeldLineController, held_lines
 from api.invoices import InvoiceController
 from api.metrics import Metrics
 from api.moving import AssessorMoveController, ClinicMoveController
 from api.openapi import OPENAPI, openapi
 from api.patients import standing
 from api.problems import HANDLERS, of_database
+from api.redecisions import RedecisionController, put_free_card
 from api.reference import CardController, PreassessmentController
 from api.request import StrictRequest
 from api.rules import RuleController
 from api.service import Service
 from api.sources import sources
 from api.state import health, metrics, ready
+from api.versions import VersionController
 from storage.database import Database
 
 LARGEST_BODY = 1 << 20
@@ -67,6 +70,11 @@ def application(
         route_handlers=[
             InvoiceController,
             submit_file,
+            VersionController,
+            HeldLineController,
+            held_lines,
+            RedecisionController,
+            put_free_card,
             standing,
             AttachmentController,
             send_content,

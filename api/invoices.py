@@ -18,6 +18,7 @@ from api.request import JSON, StrictRequest
 from api.service import Service
 from intake.malformed import Fault
 from invoices.correction import Credit, CreditFault
+from invoices.store import FIRST_VERSION
 from invoices.submission import Submitted
 from registry.roles import may
 from storage.access import Token
@@ -54,7 +55,12 @@ class InvoiceController(Controller):
         is_asked_when_kept=True,
         responses={
             201: ResponseSpec(Decision, generate_examples=False, description="Decided now"),
-            200: ResponseSpec(Decision, generate_examples=False, description="Decided before"),
+            200: ResponseSpec(
+                Decision,
+                generate_examples=False,
+                description="Decided before; a Link header leads to the current version where an "
+                "assessor or a re-decision has made one",
+            ),
             **specs(*BODY, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY),
         },
     )
@@ -111,7 +117,7 @@ class InvoiceController(Controller):
 
     @get(
         "/{key:int}",
-        summary="Read an invoice, its decision and its credits",
+        summary="Read an invoice, its decision as it stands and its credits",
         task="read_invoices",
         responses=specs(HTTPStatus.NOT_FOUND),
     )
@@ -192,6 +198,8 @@ def _decision(answer: Submitted, status: HTTPStatus) -> ASGIApp:
     headers = [(b"content-type", JSON.encode()), (b"content-length", b"%d" % len(body))]
     if answer.key is not None:
         headers.append((b"location", b"/invoices/%d" % answer.key))
+        if answer.version > FIRST_VERSION:
+            headers.append((b"link", current_version(answer.key, answer.version).encode()))
 
     async def respond(_scope: Scope, _receive: Receive, send: Send) -> None:
         begin: Message = {"type": "http.response.start", "status": status, "headers": headers}
@@ -199,6 +207,11 @@ def _decision(answer: Submitted, status: HTTPStatus) -> ASGIApp:
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
     return respond
+
+
+def current_version(key: int, version: int) -> str:
+    """What a `Link` header says of an invoice's current version (RFC 5829)."""
+    return f'</invoices/{key}/versions/{version}>; rel="latest-version"'
 
 
 def service_of(request: StrictRequest) -> Service:

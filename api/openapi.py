@@ -15,6 +15,7 @@ from adjudication.invoice import Invoice
 from api.request import BYTES, JSON, NDJSON, StrictRequest
 from attachments.kinds import MEDIA_TYPES
 from invoices.correction import Credit
+from invoices.proposal import InvoiceChange
 
 OPENAPI = OpenAPIConfig(
     title="Partitur",
@@ -43,7 +44,9 @@ def described(app: Litestar) -> dict[str, Any]:
     found = app.openapi_schema.to_schema()
     handlers = list(_handlers(app))
     kinds = {kind for *_, handler in handlers for kind in _kinds(handler) if _is_struct(kind)}
-    _, structs = msgspec.json.schema_components({*kinds, Credit}, ref_template=_SHOWN_IN)
+    _, structs = msgspec.json.schema_components(
+        {*kinds, Credit, InvoiceChange}, ref_template=_SHOWN_IN
+    )
     missing = set(found["components"]["schemas"]) - set(structs)
     assert not missing, missing
     for struct in structs.values():

@@ -2,9 +2,8 @@
 
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
-from cli.source import Source
 from cli.tally import whole
 
 if TYPE_CHECKING:
@@ -14,12 +13,20 @@ _SHOWN_AFTER = 0.5
 _SHOWN_EVERY = 0.1
 
 
+class Measured(Protocol):
+    """What a run goes through: how large it is, where that is known, and how far it has come."""
+
+    size: int | None
+    bytes_read: int
+
+
 class ProgressBar:
     """A bar on standard error. It appears when a run takes longer than a moment, and only if
     someone watches: the library for it is imported no earlier."""
 
-    def __init__(self, source: Source, is_watched: bool) -> None:
+    def __init__(self, source: Measured, is_watched: bool, what: str = "rader") -> None:
         self._source = source
+        self._what = what
         self._shows_at = time.monotonic() + _SHOWN_AFTER if is_watched else float("inf")
         self._bar: Progress | None = None
         self._task: TaskID | None = None
@@ -33,7 +40,7 @@ class ProgressBar:
         if self._bar is None:
             self._bar, self._task = _start(self._source.size)
         assert self._task is not None
-        told = f"{whole(answered)} rader"
+        told = f"{whole(answered)} {self._what}"
         self._bar.update(self._task, completed=self._source.bytes_read, told=told, refresh=True)
 
     def __enter__(self) -> Self:

@@ -12,7 +12,8 @@ import click
 from cli.database import attachments_of, opened
 from cli.errors import MistakenError, naming
 from cli.plain import MOST_PROCESSES, REGION
-from cli.serving import Served, hand_on, library_of
+from cli.rulefiles import read_library
+from cli.serving import Served, hand_on
 from cli.swedish import SwedishCommand
 from storage.schema import need_current
 
@@ -83,7 +84,7 @@ def command(
 ) -> None:
     """Serve until told to end."""
     url = db or (_DEMO_DB if demo else _DB)
-    library = library_of(rules)
+    library = read_library(rules)
     if region not in library.regions:
         known = ", ".join(sorted(library.regions))
         raise MistakenError(f"flaggan --region: {region!r} har inga regelfiler, men {known} har")

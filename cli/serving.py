@@ -9,10 +9,9 @@ from pathlib import Path
 import msgspec
 from litestar import Litestar
 
-from adjudication.library import Library
-from adjudication.packaged import packaged_library
 from api.app import application
 from api.logs import to_standard_error
+from cli.rulefiles import read_library
 from cli.today import day_in_sweden
 from storage.database import Database
 
@@ -29,15 +28,6 @@ class Served(msgspec.Struct, frozen=True):
     rules: Sequence[str] = ()
 
 
-def library_of(rules: Sequence[str]) -> Library:
-    """The packaged rules with those of some folders."""
-    if not rules:
-        return packaged_library()
-    from cli.rulefiles import read_library
-
-    return read_library(rules)
-
-
 def hand_on(served: Served) -> None:
     """Tell the processes that follow."""
     os.environ[_VARIABLE] = msgspec.json.encode(served).decode()
@@ -49,7 +39,7 @@ def app() -> Litestar:
     to_standard_error()
     made = application(
         Database(served.db),
-        library_of(served.rules),
+        read_library(served.rules),
         served.region,
         day_in_sweden,
         Path(served.attachments),

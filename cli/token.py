@@ -29,8 +29,8 @@ Roller:
               och ansöker
   import      tar in fakturor och bilagor för alla kliniker, med den dag fakturorna kom in
   registrar   sköter kort och förhandsbedömningar som har beslutats någon annanstans
-  assessor    bedömer ansökningar och läser bilagor; tokens namn är det som kliniker och kollegor
-              ser
+  assessor    bedömer ansökningar och rader som väntar, och låter avgöra fakturor på nytt; tokens
+              namn är det som kliniker och kollegor ser
   consultant  svarar på de ansökningar som en bedömare frågar om
   reader      läser allt, ändrar inget
   monitor     läser mätvärden

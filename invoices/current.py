@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+
+import msgspec
 
 from adjudication.assessment import Assessed
 from adjudication.decision import FeeReason
@@ -14,7 +15,7 @@ Charged = tuple[int, FeeReason]
 """What a version charges for a day in öre, and why so."""
 
 
-class CurrentLine(NamedTuple):
+class CurrentLine(msgspec.Struct, frozen=True, gc=False):
     """A line as it was sent and is decided now; `row` is the key of the version that decided it,
     `since` that of the one from which on it has been approved, or else of the same; `carrier` is
     the line of an application that carries it."""
@@ -33,7 +34,7 @@ class CurrentLine(NamedTuple):
         return self.outcome == "approved" and not self.is_credited
 
 
-class Current(NamedTuple):
+class Current(msgspec.Struct, frozen=True):
     """A kept invoice as it stands.
 
     `key` is that of its first version, `row` that of the current one, which is number `version`.

@@ -3,7 +3,7 @@
 What stands is decided again in the order in which it was approved, then what was not approved, in
 the order in which it came: so nobody who has an approval loses it to a line that waited, and what
 was taken back leaves its room to the first that can use it. Each line is decided as of the day of
-receipt of its invoice. Where no fact has changed and nothing was credited, nothing differs.
+receipt of its invoice. Where no fact has changed and nothing was credited, what stands, stands.
 
 A fee is never topped up later: where a visit's lines stay as they are, it is at most given back.
 """
@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from adjudication.decision import Decision, FeeReason, Visit
 from adjudication.engine import Adjudicator
+from adjudication.findings import HELD, Outcome
 from adjudication.invoice import Line
 from adjudication.patient import Patient
 from invoices.current import Current, CurrentLine
@@ -122,7 +123,7 @@ class _Found:
                     use = (without_fees(use[0], day_number(day)), *use[1:])
                     visit = Visit(day, 0, reason)  # noqa: PLW2901 – as it stands
             known = self._fees.get(day)
-            if known is None or not known.fee_ore:
+            if known is None or (not known.fee_ore and visit.reason != "nothing_approved"):
                 self._fees[day] = visit
         return use
 
@@ -147,7 +148,9 @@ class _Found:
         return Decided(self._lines, fees)
 
 
-def _is_same(line: CurrentLine, outcome: str, allowed_ore: int, carrier: object) -> bool:
+def _is_same(line: CurrentLine, outcome: Outcome, allowed_ore: int, carrier: object) -> bool:
+    """Whether a line is decided as it was. One that waits and still does is, whatever for: that is
+    asked when it has come."""
     if outcome != line.outcome:
-        return False
+        return outcome in HELD and line.outcome in HELD
     return outcome != "approved" or (allowed_ore == line.allowed_ore and carrier == line.carrier)

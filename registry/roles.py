@@ -5,9 +5,9 @@ from typing import Literal
 Role = Literal["clinic", "import", "registrar", "assessor", "consultant", "reader", "monitor"]
 """A clinic's own system, which touches only its own invoices and applications; whoever takes in
 invoices with their day of receipt for all clinics; whoever keeps cards and applications that were
-decided elsewhere; the region's assessor (bedömningstandläkare), who decides applications; a
-consultant, who sees those that wait for an answer of theirs; a reader of everything; whoever
-watches that the service runs."""
+decided elsewhere; the region's assessor (bedömningstandläkare), who decides applications, settles
+what waits for a person and has invoices decided again; a consultant, who sees the applications that
+wait for an answer of theirs; a reader of everything; whoever watches that the service runs."""
 
 Task = Literal[
     "submit",
@@ -15,6 +15,8 @@ Task = Literal[
     "credit",
     "read_invoices",
     "read_standing",
+    "assess_lines",
+    "redecide",
     "keep_cards",
     "read_cards",
     "keep_preassessments",
@@ -60,6 +62,8 @@ TASKS: dict[Role, frozenset[Task]] = {
     "assessor": frozenset(
         {
             "assess",
+            "assess_lines",
+            "redecide",
             "read_applications",
             "read_attachments",
             "read_invoices",

@@ -87,7 +87,9 @@ def assess(
         before = decisions(connection, [current.row])[current.row]
         (line,) = (one for one in before.lines if one.line == verdict.line)
         assessment = _keep(connection, current, line, verdict)
-        current = current._replace(assessed={**current.assessed, line.line: assessment})
+        current = msgspec.structs.replace(
+            current, assessed={**current.assessed, line.line: assessment}
+        )
         decided = decide_lines(keeper.adjudicator, found.patient, current, [line.line])
         why = Why("assess", "assessed", verdict.motive, token)
         return _revised(connection, keeper, found, current, decided, today, why)

@@ -9,15 +9,27 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    Text,
+    cast,
+    func,
+    select,
+)
 
 from adjudication.assessment import Assessment
+from adjudication.decision import FeeReason
+from adjudication.findings import Outcome
 from adjudication.invoice import Document, FreeCard, Invoice, Line
 from invoices.current import Charged, Current, CurrentLine
 from invoices.store import FIRST_VERSION
 from preassessments.balance import ApprovedKey
 from storage import tables
 from storage.rows import given, listed
+from terms.vocabulary import Performer
 
 DocumentsOf = Callable[[Connection, Collection[int]], Mapping[int, Mapping[int, list[Document]]]]
 """Documents that came after their invoices: by the key of the invoice, by line."""
@@ -37,55 +49,56 @@ def read_currents(
     the documents and the free cards that were added since."""
     dialect, wanted = connection.dialect.name, given(connection, patients)
     rows = connection.execute(_invoices(dialect), wanted).all()
-    firsts = [row for row in rows if row.version == FIRST_VERSION]
-    names = {(row.clinic_id, row.number): row.id for row in firsts}
-    first_of = {row.id: names[row.clinic_id, row.number] for row in rows}
-    newest = {first_of[row.id]: (row.id, row.version) for row in rows}
+    names: dict[tuple[int, str], int] = {}
+    newest: dict[int, tuple[int, int]] = {}
+    lines: dict[int, dict[int, CurrentLine]] = {}
+    visits: dict[int, dict[tuple[int, date], Charged]] = {}
     applications = _applications(connection, patients)
-    lines = _lines(connection.execute(_line_rows(dialect), wanted).all(), first_of, applications)
-    visits: dict[int, dict[tuple[int, date], Charged]] = {key: {} for key in lines}
-    for row, day, fee, reason in connection.execute(_visits(dialect), wanted):
-        visits[first_of[row]][row, day] = fee, reason
+    for row, version, clinic, number, decided, charged, *_ in rows:
+        key = names.setdefault((clinic, number), row)
+        newest[key] = row, version
+        _take_lines(lines.setdefault(key, {}), row, decided, applications)
+        days = visits.setdefault(key, {})
+        for day, fee, reason in _kept_visits(charged):
+            days[row, day] = fee, reason
     given_back: dict[int, dict[date, int]] = {}
     for key, day, fee in connection.execute(_given_back(dialect), wanted):
         back = given_back.setdefault(key, {})
         back[day] = back.get(day, 0) + int(fee)
     assessed = _assessed(connection, patients)
     free_cards = _free_cards(connection, patients)
-    documents = documents_of(connection, lines.keys())
+    for key, more in documents_of(connection, lines.keys()).items():
+        _add_documents(lines[key], more)
     found: dict[int, list[Current]] = {}
-    for row in firsts:
-        of_invoice = lines[row.id]
-        for number, more in documents.get(row.id, {}).items():
-            line = of_invoice[number]
-            with_more = [*(line.sent.documents or ()), *more]
-            of_invoice[number] = line._replace(sent=replace(line.sent, documents=with_more))
+    for (
+        key, version, _, number, _, _, hsa_id, patient_id, patient, received_on, support,
+        care_level, region, replaces, free_card,
+    ) in rows:  # fmt: skip
+        if version != FIRST_VERSION:
+            continue
         sent = Invoice(
-            clinic=row.hsa_id,
-            number=row.number,
-            patient=row.patient,
-            support=row.support,
-            care_level=row.care_level,
-            region=row.region,
-            replaces=row.replaces,
-            free_card=None if row.free_card is None else _free_card(row.free_card),
-            lines=[line.sent for line in of_invoice.values()],
+            clinic=hsa_id,
+            number=number,
+            patient=patient,
+            support=support,
+            care_level=care_level,
+            region=region,
+            replaces=replaces,
+            free_card=None if free_card is None else _free_card(free_card),
+            lines=[line.sent for line in lines[key].values()],
         )
-        cards = free_cards.get(row.patient_id)
-        if cards is not None and sent.free_card is None:
-            sent = replace(sent, free_card=_covering(cards, sent.lines))
-        current, version = newest[row.id]
-        found.setdefault(row.patient_id, []).append(
+        if patient_id in free_cards and free_card is None:
+            sent = replace(sent, free_card=_covering(free_cards[patient_id], sent.lines))
+        found.setdefault(patient_id, []).append(
             Current(
-                row.id,
-                current,
-                version,
+                key,
+                *newest[key],
                 sent,
-                row.received_on,
-                of_invoice,
-                visits[row.id],
-                given_back.get(row.id, _NOTHING),
-                assessed.get(row.id, _NOTHING),
+                received_on,
+                lines[key],
+                visits[key],
+                given_back.get(key, _NOTHING),
+                assessed.get(key, _NOTHING),
             )
         )
     return found
@@ -94,38 +107,65 @@ def read_currents(
 _NOTHING: Mapping[Any, Any] = {}
 
 
-def _lines(
-    rows: Sequence[Any], first_of: Mapping[int, int], applications: Mapping[int, str]
-) -> dict[int, dict[int, CurrentLine]]:
-    """The lines of each invoice by number: a later version's stand in place of earlier ones'."""
-    found: dict[int, dict[int, CurrentLine]] = {}
-    for (
-        row, number, treated_on, code, performer, tooth, zone, surfaces, sent, claimed, outcome,
-        allowed, application, place, credited,
-    ) in rows:  # fmt: skip
-        also = _also_sent(sent) if sent else _NOTHING
+class _KeptLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A line's row, in JSON from the database, which is read four times as fast as rows are."""
+
+    line: int
+    treated_on: date
+    code: str
+    performer: Performer
+    tooth: str | None
+    zone: str | None
+    surfaces: str | None
+    sent: str | None
+    claimed_ore: int
+    outcome: Outcome
+    allowed_ore: int
+    preassessment_id: int | None
+    preassessment_line: int | None
+    credit_id: int | None
+
+
+_kept_lines = msgspec.json.Decoder(list[_KeptLine]).decode
+_kept_visits = msgspec.json.Decoder(list[tuple[date, int, FeeReason]]).decode
+_number = attrgetter("line")
+
+
+def _take_lines(
+    lines: dict[int, CurrentLine], row: int, decided: str, applications: Mapping[int, str]
+) -> None:
+    """Let the lines that a version decides stand in place of those before."""
+    for one in sorted(_kept_lines(decided), key=_number):
         line = Line(
-            line=number,
-            treated_on=treated_on,
-            code=code,
-            price_ore=claimed,
-            performer=performer,
-            tooth=tooth,
-            zone=zone,
-            surfaces=surfaces,
-            **also,
+            line=one.line,
+            treated_on=one.treated_on,
+            code=one.code,
+            price_ore=one.claimed_ore,
+            performer=one.performer,
+            tooth=one.tooth,
+            zone=one.zone,
+            surfaces=one.surfaces,
         )
+        if one.sent is not None:
+            line = replace(line, **_also_sent(one.sent))
         carrier: ApprovedKey | None = None
-        if application is not None:
-            carrier = applications[application], place
-        of_invoice = found.setdefault(first_of[row], {})
-        before, since = of_invoice.get(number), row
-        if before is not None and before.outcome == outcome == "approved":
+        if one.preassessment_id is not None:
+            assert one.preassessment_line is not None
+            carrier = applications[one.preassessment_id], one.preassessment_line
+        before, since = lines.get(one.line), row
+        if before is not None and before.outcome == one.outcome == "approved":
             since = before.since
-        of_invoice[number] = CurrentLine(
-            line, row, since, outcome, allowed, carrier, credited is not None
+        lines[one.line] = CurrentLine(
+            line, row, since, one.outcome, one.allowed_ore, carrier, one.credit_id is not None
         )
-    return found
+
+
+def _add_documents(lines: dict[int, CurrentLine], documents: Mapping[int, list[Document]]) -> None:
+    """Let lines carry what came after them."""
+    for number, more in documents.items():
+        line = lines[number]
+        with_more = [*(line.sent.documents or ()), *more]
+        lines[number] = replace(line, sent=replace(line.sent, documents=with_more))
 
 
 def _also_sent(text: str) -> dict[str, Any]:
@@ -205,17 +245,27 @@ def _of_patients(dialect: str, table: Any, *columns: str) -> Select[Any]:
 
 @cache
 def _invoices(dialect: str) -> Select[Any]:
+    """Every version, with the lines that it decides and the days that it charges for, in JSON."""
     invoice, clinic, patient = tables.invoice, tables.clinic, tables.patient
+    line, visit, credited = tables.line, tables.visit, tables.credited_line
     these = listed(dialect, invoice.c.patient_id)
+    credit_id = select(credited.c.credit_id).where(tables.is_credited).scalar_subquery()
+    decided = [line.c[name] for name in _KeptLine.__struct_fields__[:-1]]
     return (
         select(
             invoice.c.id,
             invoice.c.version,
             invoice.c.clinic_id,
-            clinic.c.hsa_id,
             invoice.c.number,
+            _in_json(dialect, [*decided, credit_id], line.c.invoice_id == invoice.c.id),
+            _in_json(
+                dialect,
+                [visit.c.treated_on, visit.c.fee_ore, visit.c.reason],
+                visit.c.invoice_id == invoice.c.id,
+            ),
+            clinic.c.hsa_id,
             invoice.c.patient_id,
-            patient.c.number.label("patient"),
+            patient.c.number,
             invoice.c.received_on,
             invoice.c.support,
             invoice.c.care_level,
@@ -231,47 +281,16 @@ def _invoices(dialect: str) -> Select[Any]:
     )
 
 
-@cache
-def _line_rows(dialect: str) -> Select[Any]:
-    invoice, line, credited = tables.invoice, tables.line, tables.credited_line
-    these = listed(dialect, invoice.c.patient_id)
-    return (
-        select(
-            line.c.invoice_id,
-            line.c.line,
-            line.c.treated_on,
-            line.c.code,
-            line.c.performer,
-            line.c.tooth,
-            line.c.zone,
-            line.c.surfaces,
-            line.c.sent,
-            line.c.claimed_ore,
-            line.c.outcome,
-            line.c.allowed_ore,
-            line.c.preassessment_id,
-            line.c.preassessment_line,
-            credited.c.line,
-        )
-        .select_from(these)
-        .join(invoice, invoice.c.patient_id == these.c.patient_id)
-        .join(line, line.c.invoice_id == invoice.c.id)
-        .outerjoin(credited, tables.is_credited)
-        .order_by(line.c.invoice_id, line.c.line)
-    )
-
-
-@cache
-def _visits(dialect: str) -> Select[Any]:
-    invoice, visit = tables.invoice, tables.visit
-    these = listed(dialect, invoice.c.patient_id)
-    return (
-        select(visit.c.invoice_id, visit.c.treated_on, visit.c.fee_ore, visit.c.reason)
-        .select_from(these)
-        .join(invoice, invoice.c.patient_id == these.c.patient_id)
-        .join(visit, visit.c.invoice_id == invoice.c.id)
-        .order_by(visit.c.invoice_id, visit.c.treated_on)
-    )
+def _in_json(
+    dialect: str, columns: Sequence[ColumnElement[Any]], where: ColumnElement[bool]
+) -> ScalarSelect[str]:
+    """The rows of a table that belong to an invoice, as one list of lists."""
+    if dialect == "sqlite":
+        gathered = func.json_group_array(func.json_array(*columns))
+    else:
+        gathered = func.json_agg(func.json_build_array(*columns))
+    text = func.coalesce(cast(gathered, Text), "[]")
+    return select(text).where(where).scalar_subquery()
 
 
 @cache

@@ -34,7 +34,11 @@ _BY_ASSESSOR = (
     "dismiss", "change",
 )  # fmt: skip
 ROLE_OF: dict[str, Role] = {
-    "/invoices": "import",
+    "/invoices(?!/.*/lines/)": "import",
+    "/invoices/.*/lines/": "assessor",
+    "/held-lines": "assessor",
+    "/redecisions": "assessor",
+    "/free-cards": "assessor",
     "/cards": "registrar",
     "/preassessments": "registrar",
     f"/applications/[^/]*/({'|'.join(_BY_ASSESSOR)})$": "assessor",

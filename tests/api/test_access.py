@@ -51,7 +51,17 @@ BODIES: dict[str, object] = {
     "/preassessments/find": {"patient": PATIENT},
     "/applications": sent("access"),
     **{f"/applications/{{key}}/{move}": {"after": 99, **body} for move, body in MOVES.items()},
-}
+    "/invoices/{key}/lines/{line}/assessment": {"version": 1, "is_approved": True},
+    "/invoices/{key}/lines/{line}/question": {
+        "version": 1, "kinds": ["day_note"], "question": "Vad gjordes?",
+    },
+    "/redecisions": {"cause": {"kind": "card", "number": "access"}},
+    "/redecisions/{key}/approve": {"digest": "00"},
+    "/free-cards": {
+        "patient": PATIENT, "number": "access", "valid_from": "2026-01-01",
+        "valid_to": "2026-12-31",
+    },
+}  # fmt: skip
 ADDRESSES = [
     ("POST", "/invoices"), ("GET", "/invoices"), ("POST", "/invoices/check"),
     ("POST", "/invoices/file"), ("GET", "/invoices/{key}"), ("POST", "/invoices/{key}/credit"),
@@ -66,6 +76,15 @@ ADDRESSES = [
     *(("POST", f"/applications/{{key}}/{move}") for move in MOVES),
     ("GET", "/rules"), ("GET", "/rules/{region}/{support}"), ("GET", "/rules/diff"),
     ("GET", "/sources"), ("GET", "/findings"),
+    ("GET", "/invoices/{key}/versions"), ("GET", "/invoices/{key}/versions/{version}"),
+    ("GET", "/invoices/{key}/difference"), ("GET", "/held-lines"),
+    *(
+        ("POST", f"/invoices/{{key}}/lines/{{line}}/{act}")
+        for act in ("assessment", "question", "take", "put-back")
+    ),
+    ("POST", "/redecisions"), ("GET", "/redecisions/{key}"),
+    ("GET", "/redecisions/{key}/changes"), ("POST", "/redecisions/{key}/approve"),
+    ("POST", "/free-cards"),
     ("GET", "/health"), ("GET", "/ready"), ("GET", "/metrics"), ("GET", "/openapi.json"),
 ]  # fmt: skip
 NEEDING = [(method, path) for method, path in ADDRESSES if path not in OPEN]
@@ -73,7 +92,7 @@ NEEDING = [(method, path) for method, path in ADDRESSES if path not in OPEN]
 
 def address(path: str) -> str:
     """One that there is, of a route."""
-    values = {"key": "1", "version": "1", "region": "jonkoping", "support": "F"}
+    values = {"key": "1", "line": "1", "version": "1", "region": "jonkoping", "support": "F"}
     for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)
     path += "?before=1&after=1" * path.endswith("/difference")
@@ -104,6 +123,8 @@ def shared(shared: Api) -> Api:
         body = {**MOVES[move], "after": after}
         answer = shared.post(f"/applications/1/{move}", body, who)
         assert answer.status_code == 200, answer.text
+    answer = shared.post("/redecisions", BODIES["/redecisions"], "assessor")
+    assert answer.headers["location"] == "/redecisions/1"
     return shared
 
 
@@ -139,6 +160,19 @@ def test_every_role_has_its_tasks() -> None:
 TASK_OF = {
     "GET /attachments/{key}": "read_attachments",
     "GET /attachments/{key}/content": "read_attachments",
+    "GET /held-lines": "assess_lines",
+    "GET /invoices/{key}/difference": "read_invoices",
+    "GET /invoices/{key}/versions": "read_invoices",
+    "GET /invoices/{key}/versions/{version}": "read_invoices",
+    "GET /redecisions/{key}": "redecide",
+    "GET /redecisions/{key}/changes": "redecide",
+    "POST /free-cards": "redecide",
+    "POST /invoices/{key}/lines/{line}/assessment": "assess_lines",
+    "POST /invoices/{key}/lines/{line}/put-back": "assess_lines",
+    "POST /invoices/{key}/lines/{line}/question": "assess_lines",
+    "POST /invoices/{key}/lines/{line}/take": "assess_lines",
+    "POST /redecisions": "redecide",
+    "POST /redecisions/{key}/approve": "redecide",
     "GET /invoices": "read_invoices",
     "GET /invoices/{key}/documents": "read_attachments",
     "GET /invoices/{key}": "read_invoices",
@@ -180,6 +214,9 @@ NOT_THEIRS = {
     "POST /invoices": (403, "other_clinic"),
     "POST /invoices/check": (403, "other_clinic"),
     "GET /invoices/{key}": (404, "not_found"),
+    "GET /invoices/{key}/difference": (404, "not_found"),
+    "GET /invoices/{key}/versions": (404, "not_found"),
+    "GET /invoices/{key}/versions/{version}": (404, "not_found"),
     "POST /invoices/{key}/credit": (404, "not_found"),
     "POST /attachments": (403, "other_clinic"),
     "GET /attachments/{key}": (404, "not_found"),
@@ -266,6 +303,11 @@ RIGHT: dict[str, Role] = {
     "/applications/{key}/answer": "consultant",
     **{f"/applications/{{key}}/{move}": "assessor"
        for move in MOVES if move not in (*BY_CLINIC, "answer")},
+    **{
+        path: "assessor"
+        for _, path in ADDRESSES
+        if path in {"/held-lines", "/free-cards"} or "/lines/" in path or "/redecisions" in path
+    },
 }  # fmt: skip
 
 

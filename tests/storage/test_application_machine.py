@@ -31,7 +31,7 @@ from storage.crediting import credit_invoice
 from storage.database import Database
 from storage.keeper import Keeper, Sent
 from storage.reference import put_cards
-from storage.versions import read_version
+from storage.written import read_version
 from tests import commands
 from tests.applications import assessed, assessment, content, planned
 from tests.desks import Row

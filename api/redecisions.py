@@ -1,0 +1,187 @@
+"""Deciding again over HTTP: what would change is shown, and carried out on approval."""
+
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated
+
+import msgspec
+from litestar import Controller, Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromQuery, JSONBody, QueryParameter
+from sqlalchemy import Connection
+
+from api.invoices import Key, service_of
+from api.problems import BODY, ProblemError, not_found, specs
+from api.request import StrictRequest
+from storage import freecards
+from storage.acts import Done
+from storage.proposals import Changes, read_changes, read_proposal_noted
+from storage.redeciding import (
+    CardChanged,
+    FreeCardFound,
+    PreassessmentChanged,
+    Proposal,
+    RedecisionFault,
+    approve,
+    propose,
+)
+
+_LARGEST_KEY = 2**53 - 1
+_Key = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_KEY)]
+_After = Annotated[_Key, QueryParameter(ge=1, le=_LARGEST_KEY)]
+_MOST_PATIENTS = 200
+_Limit = Annotated[int, msgspec.Meta(ge=1, le=_MOST_PATIENTS)]
+
+
+class RedecisionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why invoices are decided again: of one patient each. What a corrected rule touches, a region
+    and a period, is for the command `partitur redecide`."""
+
+    cause: CardChanged | PreassessmentChanged | FreeCardFound
+
+
+class ApprovalRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The digest of the proposal as it was shown."""
+
+    digest: str
+
+
+class FreeCardRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A free card that was found after invoices had come without it, and whose it is."""
+
+    patient: str
+    number: str
+    valid_from: date
+    valid_to: date
+
+
+class RedecisionController(Controller):
+    """Proposals to decide invoices again."""
+
+    path = "/redecisions"
+    tags = ["Re-decisions"]
+
+    @post(
+        summary="Propose to decide invoices again: nothing is changed yet",
+        task="redecide",
+        responses=specs(*BODY, HTTPStatus.NOT_FOUND),
+    )
+    async def propose(
+        self, data: JSONBody[RedecisionRequest], request: StrictRequest
+    ) -> Response[Proposal]:
+        """Every invoice that the cause touches is decided by today's facts, as of its day of
+        receipt. 404 where there is no such card or application."""
+        service, token = service_of(request), request.auth
+        today = service.today()
+        found = await service.by_keeper(lambda keeper: propose(keeper, data.cause, today, token.id))
+        if found is None:
+            raise not_found()
+        return Response(found, headers={"Location": f"/redecisions/{found.id}"})
+
+    @get(
+        "/{key:int}",
+        summary="Read a proposal: its sums, and whether it is carried out",
+        task="redecide",
+        responses=specs(HTTPStatus.NOT_FOUND),
+    )
+    async def read(self, request: StrictRequest, key: Key) -> Proposal:
+        """Sums are of the whole decisions before and after."""
+        token = request.auth
+        found = await service_of(request).do(
+            lambda connection: read_proposal_noted(connection, key, token.id)
+        )
+        if found is None:
+            raise not_found()
+        return found
+
+    @get(
+        "/{key:int}/changes",
+        summary="What a proposal changes, invoice by invoice",
+        task="redecide",
+        responses=specs(HTTPStatus.NOT_FOUND),
+    )
+    async def changes(
+        self,
+        request: StrictRequest,
+        key: Key,
+        after: FromQuery[_After | None] = None,
+        limit: Annotated[_Limit, QueryParameter(ge=1, le=_MOST_PATIENTS)] = 100,
+    ) -> Changes:
+        """Of at most so many patients; `next` of a page is `after` of the next one."""
+        token = request.auth
+        found = await service_of(request).do(
+            lambda connection: read_changes(connection, key, after or 0, limit, token.id)
+        )
+        if found is None:
+            raise not_found()
+        return found
+
+    @post(
+        "/{key:int}/approve",
+        summary="Carry out a proposal, all of it or nothing",
+        task="redecide",
+        status_code=HTTPStatus.OK,
+        responses=specs(*BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    )
+    async def approve(
+        self, data: JSONBody[ApprovalRequest], request: StrictRequest, key: Key
+    ) -> Proposal:
+        """Each invoice gets a new version; what stood and is otherwise now is taken back by a
+        credit that belongs to it. Where anything has changed since it was shown nothing is done."""
+        service, token = service_of(request), request.auth
+        today = service.today()
+        found = await service.by_keeper(
+            lambda keeper: approve(keeper, key, data.digest, today, token.id)
+        )
+        if found is None:
+            raise not_found()
+        if isinstance(found, RedecisionFault):
+            title, detail = _FAULTS[found.code]
+            raise ProblemError(HTTPStatus.CONFLICT, found.code, title, detail)
+        return found
+
+
+@post(
+    "/free-cards",
+    summary="Put in a free card that was found after invoices had come",
+    tags=["Re-decisions"],
+    task="redecide",
+    responses={
+        200: ResponseSpec(
+            FreeCardFound, generate_examples=False, description="It was there already"
+        ),
+        **specs(*BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    },
+)
+async def put_free_card(
+    data: JSONBody[FreeCardRequest], request: StrictRequest
+) -> Response[FreeCardFound]:
+    """Nothing is decided by it until a proposal with this cause is approved. 404 where nobody knows
+    the patient."""
+    token = request.auth
+
+    def work(connection: Connection) -> Done[bool | None]:
+        entries = freecards.put_free_card(
+            connection, data.patient, data.number, data.valid_from, data.valid_to, token.id
+        )
+        return None if entries is None else bool(entries), entries or []
+
+    is_new = await service_of(request).do(work)
+    if is_new is None:
+        raise not_found()
+    status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
+    return Response(FreeCardFound(data.number), status_code=status)
+
+
+_FAULTS = {
+    "already_approved": ("Förslaget är redan genomfört", "Fakturornas versioner visar hur."),
+    "nothing_changes": ("Förslaget ändrar ingenting", "Det finns inget att genomföra."),
+    "other_digest": (
+        "Det är inte det förslag som visades",
+        "Läs förslaget igen och godkänn det med dess digest.",
+    ),
+    "outdated": (
+        "Något har ändrats sedan förslaget visades",
+        "Ingenting är gjort. Begär ett nytt förslag och läs det.",
+    ),
+}
