@@ -19,7 +19,7 @@ from tests import desks
 from tests.situations import expected_findings, read_situations
 
 CORE = ("terms", "tariffs", "quotas", "registry", "preassessments", "adjudication", "invoices")
-OUTER = ("intake", "population", "storage", "api", "cli", "benchmarks", "tools")
+OUTER = ("exports", "intake", "population", "storage", "api", "cli", "benchmarks", "tools")
 READS_PACKAGED_FILES = "adjudication/packaged.py"
 
 CLOCK_CHANCE_FILE = {
