@@ -1,6 +1,6 @@
 """Text in the letters that a receiver takes: what it lacks is spelled with what it has."""
 
-from collections.abc import Callable
+import re
 from typing import Final
 from unicodedata import normalize
 
@@ -28,17 +28,24 @@ SPELLED: Final = {
 LEFT: Final = "?"
 
 
-def spelled(text: str, is_taken: Callable[[str], bool]) -> str:
-    """A text of taken characters only, on one line. Other white space is a blank, what is not
-    printed is left out, an accent falls, and what nothing stands for is a question mark."""
-    return "".join(_one(sign, is_taken) for sign in text if sign.isprintable() or sign.isspace())
+def lacking(taken: str) -> re.Pattern[str]:
+    """A pattern of each letter that is not among those taken."""
+    return re.compile(f"[^{re.escape(taken)}]")
 
 
-def _one(sign: str, is_taken: Callable[[str], bool]) -> str:
+def spelled(text: str, lacks: re.Pattern[str]) -> str:
+    """A text without the letters that a receiver lacks. White space is a blank, what is not printed
+    is left out, an accent falls, and what nothing stands for is a question mark."""
+    return lacks.sub(lambda found: _instead(found[0], lacks), text)
+
+
+def _instead(sign: str, lacks: re.Pattern[str]) -> str:
     if sign.isspace():
-        return sign if is_taken(sign) else " "
-    for way in (sign, SPELLED.get(sign, ""), normalize("NFKD", sign)):
-        taken = "".join(filter(is_taken, way))
+        return " "
+    if not sign.isprintable():
+        return ""
+    for way in (SPELLED.get(sign, ""), normalize("NFKD", sign)):
+        taken = lacks.sub("", way)
         if taken.strip():
             return taken
     return LEFT

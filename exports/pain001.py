@@ -10,17 +10,17 @@ from typing import Final, Literal
 from lxml import etree
 
 from exports.amounts import decimal
-from exports.letters import spelled
+from exports.letters import lacking, spelled
 from exports.packaged import Bank
 from exports.payer import Payer
 from invoices.payees import Bankgiro
 from invoices.run import Payment, Run, payments_of
 
 NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:"
-SIGNS: Final = frozenset(
+LACKS: Final = lacking(
     "abcdefghijklmnopqrstuvwxyzåäöéüABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖÉÜ0123456789/-?:().,'+& "
 )
-"""What the banks have in common: SWIFT's letters and the Swedish ones."""
+"""All but what the banks have in common: SWIFT's letters and the Swedish ones."""
 
 Kind = Literal["account", "bankgiro"]
 
@@ -129,7 +129,7 @@ def _totals(parent: etree._Element, payments: Iterable[Payment]) -> None:
 
 
 def _name(name: str, bank: Bank) -> str:
-    return " ".join(spelled(name, SIGNS.__contains__).split())[: bank.longest_name].strip()
+    return " ".join(spelled(name, LACKS).split())[: bank.longest_name].strip()
 
 
 def _kind(payment: Payment) -> Kind:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from exports.amounts import decimal
-from exports.letters import spelled
+from exports.letters import lacking, spelled
 from exports.packaged import Chart
 from exports.payer import Payer
 from invoices.ledger import Entry, Transaction
@@ -21,6 +21,7 @@ KINDS: Final = {
 }
 LONGEST_TEXT: Final = 100
 CODE_PAGE: Final = "cp437"
+LACKS: Final = lacking("".join(filter(str.isprintable, bytes(range(256)).decode(CODE_PAGE))))
 
 
 def write_vouchers(
@@ -46,7 +47,7 @@ def write_vouchers(
 
 def quoted(text: str) -> str:
     """A text field. The format has no sign for a backslash of its own."""
-    plain = spelled(text, _is_taken)[:LONGEST_TEXT].replace("\\", "/").replace('"', '\\"')
+    plain = spelled(text, LACKS)[:LONGEST_TEXT].replace("\\", "/").replace('"', '\\"')
     return f'"{plain}"'
 
 
@@ -77,14 +78,6 @@ def _account(entry: Entry, chart: Chart) -> str:
             f"inget konto för {entry.account} {entry.support or ''}".strip(),
         )
     return account
-
-
-def _is_taken(sign: str) -> bool:
-    try:
-        sign.encode(CODE_PAGE)
-    except UnicodeEncodeError:
-        return False
-    return sign.isprintable()
 
 
 def _day(day: date) -> str:

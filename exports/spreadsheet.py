@@ -1,6 +1,7 @@
 """A clinic's settlement as a spreadsheet. Every cell is text and marked as such: nothing that a
 clinic wrote is read as a formula, neither when the file is opened nor when a cell is edited."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
@@ -24,6 +25,11 @@ OPTIONS: Final = {
 }
 UNIX: Final = 3
 """Whose file it says it is, wherever it is made."""
+LACKS: Final = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+"""What XML cannot hold, and what hides or turns the text around it."""
+
 LONGEST_CELL: Final = 32_767
 """Of the format, in signs."""
 
@@ -121,14 +127,10 @@ def _stored(packed: BytesIO) -> bytes:
 
 def _row(sheet: Any, place: int, cells: Sequence[str], form: Any) -> None:
     for column, cell in enumerate(cells):
-        text = spelled(cell, _is_written)[:LONGEST_CELL]
+        text = spelled(cell, LACKS)[:LONGEST_CELL]
         if text.startswith("<r>"):  # which XlsxWriter would take for XML of its own
             text = f" {text}"[:LONGEST_CELL]
         sheet.write_string(place, column, text, form)
-
-
-def _is_written(sign: str) -> bool:
-    return sign.isprintable() or sign == "\n"
 
 
 def _amount(ore: int) -> str:

@@ -11,7 +11,7 @@ import msgspec
 import typst
 
 from exports import wording
-from exports.letters import spelled
+from exports.letters import lacking, spelled
 from exports.packaged import template
 from exports.payer import Payer
 from invoices.run import Run, payment_to
@@ -21,6 +21,13 @@ from terms.vocabulary import Support
 
 STANDARDS: Final["list[typst.PDFStandard]"] = ["a-2a", "ua-1"]
 """PDF for archives, and for readers of screens."""
+
+LACKS: Final = lacking(
+    "".join(filter(str.isprintable, map(chr, (*range(0x20, 0x250), *range(0x370, 0x500)))))
+    + NO_BREAK_SPACE
+    + "–—−’‘”“…"
+)
+"""Latin, Greek and Cyrillic letters, and the signs that we write ourselves, are not among it."""
 
 PIECE: Final = 20
 LONG_WORD: Final = re.compile(rf"\S{{{2 * PIECE},}}")
@@ -67,7 +74,7 @@ def _said(run: Run, settlement: Settlement, payer: Payer) -> dict[str, Any]:
 def _printed(value: Any) -> Any:
     """The same with letters alone that the fonts have, and with places to break long words at."""
     if isinstance(value, str):
-        plain = spelled(value, _has_glyph)
+        plain = spelled(value, LACKS)
         return LONG_WORD.sub(lambda word: BREAK.join(_pieces(word[0])), plain)
     if isinstance(value, dict):
         return {name: _printed(one) for name, one in value.items()}
@@ -78,14 +85,6 @@ def _printed(value: Any) -> Any:
 
 def _pieces(word: str) -> list[str]:
     return [word[start : start + PIECE] for start in range(0, len(word), PIECE)]
-
-
-def _has_glyph(sign: str) -> bool:
-    """Latin, Greek and Cyrillic letters, and the signs that we write ourselves."""
-    return sign == NO_BREAK_SPACE or (
-        sign.isprintable()
-        and (sign < "\u0250" or "\u0370" < sign < "\u0500" or sign in "–—−’‘”“…·")
-    )
 
 
 def _item(item: Item) -> dict[str, Any]:

@@ -5,7 +5,7 @@ What is settled is a cost of care, less what patients paid; it is owed until it 
 clinic with more taken back than approved owes us: a recovery, until later lines cover it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal
 
@@ -98,6 +98,12 @@ def balances(transactions: Iterable[Transaction]) -> dict[tuple[Account, str], i
             key = entry.account, entry.clinic
             found[key] = found.get(key, 0) + entry.amount_ore
     return found
+
+
+def brought_forward(found: Mapping[tuple[Account, str], int], clinic: str) -> int:
+    """What a clinic's next settlement begins with, by what stands in the ledger: what came back is
+    owed to it, what it owes is taken off."""
+    return -found.get(("payables", clinic), 0) - found.get(("recoveries", clinic), 0)
 
 
 def _booked(

@@ -65,7 +65,7 @@ class Unpaid(msgspec.Struct, frozen=True, gc=False):
 
 
 class Sums(msgspec.Struct, frozen=True, gc=False):
-    """What the items of one support add up to; nothing here is negative."""
+    """What the items of one support add up to, kind by kind; nothing here is negative."""
 
     support: Support
     lines_ore: int = 0
@@ -117,10 +117,7 @@ def settle(
     """
     ordered = tuple(sorted(items, key=_place))
     _check(payee, ordered)
-    sums = tuple(
-        _sums(support, [item for item in ordered if item.support == support])
-        for support in sorted({item.support for item in ordered})
-    )
+    sums = _sums(ordered)
     owed = sum(one.owed_ore for one in sums)
     balance = brought_forward_ore + owed
     return Settlement(
@@ -137,16 +134,14 @@ def digest_of(value: object) -> str:
     return blake2b(msgspec.json.encode(value), digest_size=16).hexdigest()
 
 
-def _sums(support: Support, items: Sequence[Item]) -> Sums:
-    amounts = dict.fromkeys(KINDS, 0)
+def _sums(items: Sequence[Item]) -> tuple[Sums, ...]:
+    amounts: dict[tuple[Support, Kind], int] = {}
     for item in items:
-        amounts[item.kind] += item.amount_ore
-    return Sums(
-        support=support,
-        lines_ore=amounts["line"],
-        fees_ore=amounts["fee"],
-        credited_ore=amounts["credited_line"],
-        returned_fees_ore=amounts["returned_fee"],
+        key = item.support, item.kind
+        amounts[key] = amounts.get(key, 0) + item.amount_ore
+    return tuple(
+        Sums(support, *(amounts.get((support, kind), 0) for kind in KINDS))
+        for support in sorted({support for support, _ in amounts})
     )
 
 
@@ -160,8 +155,11 @@ def _check(payee: Payee, items: Sequence[Item]) -> None:
         raise SettlementError(payee.clinic, "an amount is negative")
 
 
+_ORDER = {kind: place for place, kind in enumerate(KINDS)}
+
+
 def _place(item: Item) -> tuple[str, int, int, date, str]:
-    return item.invoice, KINDS.index(item.kind), item.line or 0, item.treated_on, item.id
+    return item.invoice, _ORDER[item.kind], item.line or 0, item.treated_on, item.id
 
 
 def _place_of_unpaid(line: Unpaid) -> tuple[str, int]:
