@@ -11,6 +11,7 @@ from terms.errors import RuleFileError
 from terms.vocabulary import Support
 
 T = TypeVar("T")
+Folder = Literal["banks", "charts"]
 OwedAccount = Literal["payables", "recoveries", "payouts"]
 
 
@@ -42,15 +43,15 @@ class Chart(RuleFile, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 def bank_named(name: str) -> Bank:
     """A bank's wishes by the name of its file. Raises RuleFileError where there is none."""
-    return _read(f"banks/{name}.toml", Bank)
+    return _read("banks", name, Bank)
 
 
 def chart_of(region: str) -> Chart:
     """A region's accounts. Raises RuleFileError where it has none."""
-    return _read(f"charts/{region}.toml", Chart)
+    return _read("charts", region, Chart)
 
 
-def names(folder: Literal["banks", "charts"]) -> list[str]:
+def names(folder: Folder) -> list[str]:
     """The files there are, by name."""
     found = files("exports").joinpath(folder).iterdir()
     return sorted(one.name.removesuffix(".toml") for one in found if one.name.endswith(".toml"))
@@ -61,8 +62,9 @@ def template() -> bytes:
     return files("exports").joinpath("statement.typ").read_bytes()
 
 
-def _read(name: str, kind: type[T]) -> T:
-    file = files("exports").joinpath(name)
-    if not file.is_file():
-        raise RuleFileError(name, "finns inte")
-    return as_rules(name, read_toml(name, file.read_bytes()), kind)
+def _read(folder: Folder, name: str, kind: type[T]) -> T:
+    path = f"{folder}/{name}.toml"
+    known = names(folder)
+    if name not in known:
+        raise RuleFileError(path, f"finns inte; de som finns är {', '.join(known)}")
+    return as_rules(path, read_toml(path, files("exports").joinpath(path).read_bytes()), kind)

@@ -70,10 +70,12 @@ def answers_to(run: Run, answer: BankAnswer) -> list[PaymentAnswer]:
     file. Raises BankAnswerError where the answer is to another file."""
     if answer.about != message_id(run):
         raise BankAnswerError(f"svaret gäller filen {answer.about}, inte {message_id(run)}")
-    said = {batch.batch: batch for batch in answer.batches}
+    said, batches = {batch.batch: batch for batch in answer.batches}, batches_of(run)
+    for unknown in said.keys() - batches.keys():
+        raise BankAnswerError(f"filen har ingen del {unknown}")
     found = [payment for batch in answer.batches for payment in batch.payments]
     named = {payment.reference for payment in found}
-    for name, payments in batches_of(run).items():
+    for name, payments in batches.items():
         whole = said.get(name)
         state, reasons = answer.state, answer.reasons
         if whole is not None and whole.state is not None:

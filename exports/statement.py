@@ -22,16 +22,18 @@ from terms.vocabulary import Support
 STANDARDS: Final["list[typst.PDFStandard]"] = ["a-2a", "ua-1"]
 """PDF for archives, and for readers of screens."""
 
+BREAK: Final = "\u200b"
 LACKS: Final = lacking(
     "".join(filter(str.isprintable, map(chr, (*range(0x20, 0x250), *range(0x370, 0x500)))))
     + NO_BREAK_SPACE
+    + BREAK
     + "–—−’‘”“…"
 )
 """Latin, Greek and Cyrillic letters, and the signs that we write ourselves, are not among it."""
 
-PIECE: Final = 20
-LONG_WORD: Final = re.compile(rf"\S{{{2 * PIECE},}}")
-BREAK: Final = "\u200b"
+LONGEST_WORD: Final = 40
+LONGEST_IN_A_COLUMN: Final = 24
+"""Longer ones are given places to break at; no digest and no HSA-id is."""
 
 
 def write_statement(run: Run, settlement: Settlement, payer: Payer) -> bytes:
@@ -72,10 +74,9 @@ def _said(run: Run, settlement: Settlement, payer: Payer) -> dict[str, Any]:
 
 
 def _printed(value: Any) -> Any:
-    """The same with letters alone that the fonts have, and with places to break long words at."""
+    """The same with letters alone that the fonts have, and with words that fit on a line."""
     if isinstance(value, str):
-        plain = spelled(value, LACKS)
-        return LONG_WORD.sub(lambda word: BREAK.join(_pieces(word[0])), plain)
+        return _broken(spelled(value, LACKS), LONGEST_WORD)
     if isinstance(value, dict):
         return {name: _printed(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
@@ -83,8 +84,17 @@ def _printed(value: Any) -> Any:
     return value
 
 
-def _pieces(word: str) -> list[str]:
-    return [word[start : start + PIECE] for start in range(0, len(word), PIECE)]
+def _broken(text: str, longest: int) -> str:
+    """A text whose words, where they are longer, may be broken at half of that."""
+    return re.sub(
+        rf"[^\s{BREAK}]{{{longest},}}",
+        lambda word: BREAK.join(_pieces(word[0], longest // 2)),
+        text,
+    )
+
+
+def _pieces(word: str, length: int) -> list[str]:
+    return [word[start : start + length] for start in range(0, len(word), length)]
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -97,7 +107,10 @@ def _item(item: Item) -> dict[str, Any]:
         "" if item.claimed_ore is None else _amount(item.claimed_ore),
         _amount(item.owed_ore),
     ]
-    return {"cells": cells, "reasons": item.reasons}
+    return {
+        "cells": [_broken(cell, LONGEST_IN_A_COLUMN) for cell in cells],
+        "reasons": item.reasons,
+    }
 
 
 def _unpaid(line: Unpaid) -> dict[str, Any]:

@@ -53,15 +53,12 @@ class SecondApprover(Rule, frozen=True, forbid_unknown_fields=True, kw_only=True
     above_ore: int
 
 
-class Persons(Rule, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """That persons are compared, not accounts."""
-
-
 class ApprovalRules(RuleFile, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One region's rules on approving payouts."""
+    """One region's rules on approving payouts; the first two have no more to say than that they
+    hold."""
 
-    four_eyes: Persons
-    own_clinic: Persons
+    four_eyes: Rule
+    own_clinic: Rule
     limit: tuple[Limit, ...]
     second_approver: SecondApprover | None = None
 

@@ -160,6 +160,11 @@ def test_an_answer_to_another_file_is_not_taken() -> None:
         answers_to(RUN, read_answer(answer("RJCT", about="000006-abc")))
 
 
+def test_an_answer_about_a_batch_that_is_not_there_is_not_taken() -> None:
+    with pytest.raises(BankAnswerError, match="000007-swish"):
+        answers_to(RUN, read_answer(answer("ACTC", batch("000007-swish", "RJCT"))))
+
+
 @given(st.data())
 def test_a_mangled_answer_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
     content = bytearray(data.draw(st.sampled_from([one for one, _ in ANSWERS.values()])))
