@@ -5,6 +5,7 @@ long to import as the interpreter takes to start.
 """
 
 import sys
+from collections.abc import Iterable
 from io import open_code
 from os import DirEntry, scandir
 
@@ -14,10 +15,11 @@ _FOLDERS = (("terms", ""), ("tariffs", "/prices"), ("registry", "/rules"),
             ("preassessments", "/rules"), ("adjudication", ""))  # fmt: skip
 
 
-def packaged_files() -> dict[str, bytes]:
-    """The contents of all packaged rule files and price lists, by name."""
+def packaged_files(folders: Iterable[tuple[str, str]] = _FOLDERS) -> dict[str, bytes]:
+    """The contents of packaged rule files and price lists, by name: those by which is decided, or
+    those in other folders, each of an imported package."""
     found: dict[str, bytes] = {}
-    for package, folder in _FOLDERS:
+    for package, folder in folders:
         (place,) = sys.modules[package].__path__
         _gather(f"{place}{folder}", f"{package}{folder}", found)
     return found

@@ -2,7 +2,10 @@
 
     PartiturError
     ├── RuleFileError       a rule file that cannot be used
-    └── ReferenceDataError  a card or an application that cannot be used
+    ├── ReferenceDataError  a card or an application that cannot be used
+    ├── SettlementError     what a settlement is to be made of contradicts itself
+    ├── LedgerError         what is to be booked does not add up to nothing
+    └── BankAnswerError     a file from the bank that cannot be read
 
 Each says what, where and what to do. A refused invoice is no error but a decision.
 """
@@ -21,3 +24,21 @@ class RuleFileError(PartiturError):
 
 class ReferenceDataError(PartiturError):
     """A card or an application that cannot be used."""
+
+
+class SettlementError(PartiturError):
+    """What a settlement is to be made of contradicts itself: whose, and how."""
+
+    def __init__(self, clinic: str, what: str) -> None:
+        super().__init__(f"settlement of {clinic}: {what}")
+
+
+class LedgerError(PartiturError):
+    """What is to be booked does not add up to nothing: which transaction, and how."""
+
+    def __init__(self, number: int, what: str) -> None:
+        super().__init__(f"transaction {number} {what}")
+
+
+class BankAnswerError(PartiturError):
+    """A file from the bank that cannot be read: what is wrong with it."""

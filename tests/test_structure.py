@@ -19,7 +19,10 @@ from tests import desks
 from tests.situations import expected_findings, read_situations
 
 CORE = ("terms", "tariffs", "quotas", "registry", "preassessments", "adjudication", "invoices")
-OUTER = ("attachments", "intake", "population", "storage", "api", "cli", "benchmarks", "tools")
+OUTER = (
+    "attachments", "exports", "intake", "population", "storage", "api", "cli", "benchmarks",
+    "tools",
+)  # fmt: skip
 READS_PACKAGED_FILES = "adjudication/packaged.py"
 
 CLOCK_CHANCE_FILE = {

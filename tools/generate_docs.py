@@ -2,6 +2,7 @@
 
 docs/findings.md                        every finding, in the order asked
 docs/rulebooks/<region>-<support>.md    the newest rule book of each region and support
+docs/settlement/*                       the files of an example run
 """
 
 import sys
@@ -20,6 +21,7 @@ from adjudication.wording.reference import Fact, reference  # noqa: E402
 from adjudication.wording.rulebook import as_markdown, books_on  # noqa: E402
 from adjudication.wording.sources import Sources  # noqa: E402
 from terms.vocabulary import Support  # noqa: E402
+from tools import example_settlement  # noqa: E402
 
 DOCS: Final = PROJECT / "docs"
 """Where the pages are kept."""
@@ -143,15 +145,19 @@ def _text(lines: list[str]) -> str:
 def main(arguments: list[str]) -> int:
     """Write the pages, or with `--check` say which are out of date."""
     outdated = 0
-    for path, text in pages().items():
-        if path.exists() and path.read_text(encoding="utf-8") == text:
+    written = {path: text.encode() for path, text in pages().items()}
+    written |= {
+        DOCS / "settlement" / name: file for name, file in example_settlement.files().items()
+    }
+    for path, content in written.items():
+        if path.exists() and path.read_bytes() == content:
             continue
         outdated += 1
         if "--check" in arguments:
             print(f"{path.relative_to(PROJECT)} is out of date: run make docs")
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(content)
             print(f"wrote {path.relative_to(PROJECT)}")
     return 1 if outdated and "--check" in arguments else 0
 
