@@ -46,7 +46,7 @@ def need_current(database: Database) -> None:
 
 
 def differences(database: Database) -> list[Any]:
-    """What in the tables is not as storage/tables.py has it."""
+    """What in the tables is not as storage/tables/ has it."""
     with database.reading() as connection:
         found: list[Any] = compare_metadata(MigrationContext.configure(connection), tables.metadata)
         return found

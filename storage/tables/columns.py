@@ -1,6 +1,15 @@
-"""Columns that many tables have: keys of their own, and of others' rows."""
+"""What all tables share: names of constraints, keys of their own, keys of others' rows."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+    }
+)
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only under this name."""

@@ -1,0 +1,53 @@
+"""Every table. Rows are added and never changed, save a patient's `version`.
+
+Amounts are öre, days are dates. Keys are whole numbers of ours; what people call a thing by is
+unique beside them, as the last line of defence.
+"""
+
+from storage.tables.access import audit, audit_chain, token, token_revoked
+from storage.tables.attachments import (
+    application_document,
+    attachment,
+    attachment_content,
+    line_document,
+)
+from storage.tables.columns import metadata
+from storage.tables.invoices import (
+    credit,
+    credited_line,
+    credited_visit,
+    finding,
+    invoice,
+    is_credited,
+    is_held,
+    line,
+    visit,
+)
+from storage.tables.patients import card, card_voided, clinic, edition, free_card, patient
+from storage.tables.preassessments import (
+    application,
+    application_decision,
+    application_move,
+    application_version,
+    preassessment,
+    preassessment_line,
+)
+from storage.tables.versions import (
+    assessment,
+    claim,
+    material_request,
+    redecision,
+    redecision_patient,
+    redecision_shown,
+    revision,
+)
+
+__all__ = [
+    "application", "application_decision", "application_document", "application_move",
+    "application_version", "assessment", "attachment", "attachment_content", "audit",
+    "audit_chain", "card", "card_voided", "claim", "clinic", "credit", "credited_line",
+    "credited_visit", "edition", "finding", "free_card", "invoice", "is_credited", "is_held",
+    "line", "line_document", "material_request", "metadata", "patient", "preassessment",
+    "preassessment_line", "redecision", "redecision_patient", "redecision_shown", "revision",
+    "token", "token_revoked", "visit",
+]  # fmt: skip

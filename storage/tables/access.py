@@ -1,0 +1,51 @@
+"""Who may use the API, and the log of what everybody did."""
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, Table, Text
+
+from storage.tables.columns import known, metadata, of, own_id
+
+token = Table(
+    "token",
+    metadata,
+    own_id(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    of("clinic", nullable=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("issued_at", BigInteger, nullable=False),
+)
+"""Who may use the API: `role` is one of registry/roles.py, `clinic` whose invoices a clinic's own
+system may touch, `digest` the SHA-256 of what it shows. Moments are microseconds since 1970."""
+
+token_revoked = Table(
+    "token_revoked",
+    metadata,
+    of("token", is_key=True),
+    Column("revoked_at", BigInteger, nullable=False),
+)
+
+audit_chain = Table(
+    "audit_chain",
+    metadata,
+    own_id(),
+    Column("begun_at", BigInteger, nullable=False),
+)
+"""One for each writer, so that none waits for another."""
+
+audit = Table(
+    "audit",
+    metadata,
+    known("audit_chain", is_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("act", Text, nullable=False),
+    known("token", nullable=True),
+    known("patient", nullable=True),
+    known("invoice", nullable=True),
+    Column("subject", Text),
+    Column("content", LargeBinary),
+    Column("hash", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Every change and every look at a patient (storage/audit.py), in places 1, 2, … of its chain.
+Without a token it was done by a command on the server."""
