@@ -11,7 +11,7 @@ from api.invoices import Key, service_of
 from api.problems import not_found, specs
 from api.request import StrictRequest
 from storage.history import (
-    Difference,
+    DecisionDifference,
     Versions,
     WholeVersion,
     read_difference,
@@ -71,7 +71,7 @@ class VersionController(Controller):
     )
     async def differ(
         self, request: StrictRequest, key: Key, before: _Asked, after: _Asked
-    ) -> Difference:
+    ) -> DecisionDifference:
         """Lines with their findings before and after, fees and sums."""
         token, versions = request.auth, (before, after)
         found = await service_of(request).do(

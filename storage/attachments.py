@@ -19,7 +19,7 @@ from storage.rows import add
 from terms.person import without_dash
 
 
-class Content(msgspec.Struct, frozen=True, gc=False):
+class AttachmentContent(msgspec.Struct, frozen=True, gc=False):
     """What came: the type that it was found to be, its bytes and pages (a picture is one), and its
     SHA-256 in hexadecimal."""
 
@@ -39,7 +39,7 @@ class KeptAttachment(msgspec.Struct, frozen=True, gc=False):
     kind: AttachmentKind
     title: str
     announced_on: date
-    content: Content | None
+    content: AttachmentContent | None
 
 
 class Announced(msgspec.Struct, frozen=True, gc=False):
@@ -193,5 +193,5 @@ def _whole(row: Row[Any]) -> Whole | None:
     return None if row.file is None else Whole(row.file, row.size, row.sha256)
 
 
-def _content(of: Format, whole: Whole, pages: int, received_on: date) -> Content:
-    return Content(MEDIA_TYPES[of], whole.size, pages, whole.sha256.hex(), received_on)
+def _content(of: Format, whole: Whole, pages: int, received_on: date) -> AttachmentContent:
+    return AttachmentContent(MEDIA_TYPES[of], whole.size, pages, whole.sha256.hex(), received_on)

@@ -48,7 +48,7 @@ class WholeVersion(msgspec.Struct, frozen=True):
     decision: DecisionJson
 
 
-class Difference(msgspec.Struct, frozen=True):
+class DecisionDifference(msgspec.Struct, frozen=True):
     """What differs between two versions: sums, lines with their findings, fees."""
 
     from_version: int
@@ -88,7 +88,7 @@ def read_difference(
     versions: tuple[int, int],
     clinic: str | None,
     token: int | None,
-) -> Done[Difference | None]:
+) -> Done[DecisionDifference | None]:
     """What differs between two versions; None where there are not both, or the invoice is not the
     clinic's that is named."""
     rows = _rows(connection, key, clinic)
@@ -97,7 +97,7 @@ def read_difference(
         return None, []
     before, after = (_decision(answers[version]) for version in versions)
     lines, fees = difference(before, after)
-    found = Difference(*versions, amounts_of(before), amounts_of(after), lines, fees)
+    found = DecisionDifference(*versions, amounts_of(before), amounts_of(after), lines, fees)
     return found, _looked(rows, key, token)
 
 
