@@ -84,7 +84,7 @@ def read_currents(
             care_level=care_level,
             region=region,
             replaces=replaces,
-            free_card=None if free_card is None else _free_card(free_card),
+            free_card=None if free_card is None else free_card_of(free_card),
             lines=[line.sent for line in lines[key].values()],
         )
         if patient_id in free_cards and free_card is None:
@@ -147,7 +147,7 @@ def _take_lines(
             surfaces=one.surfaces,
         )
         if one.sent is not None:
-            line = replace(line, **_also_sent(one.sent))
+            line = replace(line, **also_sent(one.sent))
         carrier: ApprovedKey | None = None
         if one.preassessment_id is not None:
             assert one.preassessment_line is not None
@@ -168,7 +168,7 @@ def _add_documents(lines: dict[int, CurrentLine], documents: Mapping[int, list[D
         lines[number] = replace(line, sent=replace(line.sent, documents=with_more))
 
 
-def _also_sent(text: str) -> dict[str, Any]:
+def also_sent(text: str) -> dict[str, Any]:
     """What has no column of its own."""
     found: dict[str, Any] = msgspec.json.decode(text)
     if "documents" in found:
@@ -188,14 +188,14 @@ def _covering(cards: Sequence[FreeCard], lines: Sequence[Line]) -> FreeCard | No
     )
 
 
-_free_card = msgspec.json.Decoder(FreeCard).decode
+free_card_of = msgspec.json.Decoder(FreeCard).decode
 
 
 def _applications(connection: Connection, patients: Collection[int]) -> dict[int, str]:
     """The names of the patients' applications, by key."""
     table = tables.preassessment
     rows = connection.execute(
-        _of_patients(connection.dialect.name, table, "id", "name"), given(connection, patients)
+        of_patients(connection.dialect.name, table, "id", "name"), given(connection, patients)
     )
     return dict(rows.all())
 
@@ -204,7 +204,7 @@ def _free_cards(connection: Connection, patients: Collection[int]) -> dict[int, 
     table = tables.free_card
     columns = ("patient_id", "number", "valid_from", "valid_to")
     rows = connection.execute(
-        _of_patients(connection.dialect.name, table, *columns), given(connection, patients)
+        of_patients(connection.dialect.name, table, *columns), given(connection, patients)
     ).all()
     return {
         patient: [FreeCard(*row[1:]) for row in group]
@@ -233,7 +233,8 @@ def _assessed(
 
 
 @cache
-def _of_patients(dialect: str, table: Any, *columns: str) -> Select[Any]:
+def of_patients(dialect: str, table: Any, *columns: str) -> Select[Any]:
+    """Columns of a table's rows of patients."""
     these = listed(dialect, table.c.patient_id)
     return (
         select(*(table.c[name] for name in columns))
@@ -257,8 +258,8 @@ def _invoices(dialect: str) -> Select[Any]:
             invoice.c.version,
             invoice.c.clinic_id,
             invoice.c.number,
-            _in_json(dialect, [*decided, credit_id], line.c.invoice_id == invoice.c.id),
-            _in_json(
+            in_json(dialect, [*decided, credit_id], line.c.invoice_id == invoice.c.id),
+            in_json(
                 dialect,
                 [visit.c.treated_on, visit.c.fee_ore, visit.c.reason],
                 visit.c.invoice_id == invoice.c.id,
@@ -281,7 +282,7 @@ def _invoices(dialect: str) -> Select[Any]:
     )
 
 
-def _in_json(
+def in_json(
     dialect: str, columns: Sequence[ColumnElement[Any]], where: ColumnElement[bool]
 ) -> ScalarSelect[str]:
     """The rows of a table that belong to an invoice, as one list of lists."""

@@ -11,18 +11,20 @@ from sqlalchemy import Connection, Select, func, insert, literal, or_, select
 from invoices.current import Current
 from invoices.proposal import InvoiceChange, Summary, change_of
 from invoices.redecision import redecide
+from invoices.unchanged import stays
 from invoices.version import Decided, next_version
 from storage import tables
 from storage.acts import Done
 from storage.audit import Entry, now
 from storage.current import DocumentsOf, no_documents, read_currents
+from storage.firstanswers import read_first_answers
 from storage.keeper import Keeper
 from storage.patients import unused_patients
 from storage.rows import add, lock, tell_changed
 from storage.versions import Why, decisions, write_versions
 from terms.vocabulary import Support
 
-PATIENTS_AT_ONCE = 200
+PATIENTS_AT_ONCE = 500
 
 _json = msgspec.json.Encoder().encode
 
@@ -82,7 +84,7 @@ class RedecisionFault(msgspec.Struct, frozen=True):
     code: Literal["already_approved", "nothing_changes", "other_digest", "outdated"]
 
 
-class _OfPatients(NamedTuple):
+class OfPatients(NamedTuple):
     """What is decided otherwise, by patient, and how it is shown."""
 
     decided: dict[int, list[tuple[Current, Decided]]]
@@ -112,7 +114,7 @@ def propose(
     digest, summary = blake2b(digest_size=16), Summary()
     for some, done, of_all in patients:
         with keeper.database.reading() as connection:
-            found = _decide(connection, keeper, some, today, documents_of)
+            found = decide(connection, keeper, some, today, documents_of)
         for changes in found.changes.values():
             summary = summary.plus(changes)
         shown = {patient: _json(changes) for patient, changes in found.changes.items()}
@@ -179,7 +181,7 @@ def approve(
         why = Why("redecide", "redecided", None, token, key)
         for some in _shown(connection, key):
             locked = lock(connection, tables.patient.c.id, some.keys())
-            found = _decide(connection, keeper, list(some), today, documents_of)
+            found = decide(connection, keeper, list(some), today, documents_of)
             if {one: _json(changes) for one, changes in found.changes.items()} != some:
                 raise _OutdatedError
             decided = [one for of_patient in found.decided.values() for one in of_patient]
@@ -237,14 +239,34 @@ def _shown(connection: Connection, key: int) -> Iterator[dict[int, bytes]]:
         last = rows[-1].patient_id
 
 
-def _decide(
+def decide(
     connection: Connection,
     keeper: Keeper,
     patients: Collection[int],
     today: date,
     documents_of: DocumentsOf,
-) -> _OfPatients:
-    """Decide all invoices of some patients again."""
+) -> OfPatients:
+    """Decide all invoices of some patients again. Most are seen quickly to stay as they are."""
+    firsts = read_first_answers(connection, patients, documents_of)
+    numbers = {patient: of[0].invoice.patient for patient, of in firsts.items()}
+    unused = unused_patients(connection, keeper.library, numbers)
+    staying = {
+        patient for patient, of in firsts.items() if stays(keeper.adjudicator, unused[patient], of)
+    }
+    others = [patient for patient in patients if patient not in staying]
+    return decide_fully(connection, keeper, others, today, documents_of)
+
+
+def decide_fully(
+    connection: Connection,
+    keeper: Keeper,
+    patients: Collection[int],
+    today: date,
+    documents_of: DocumentsOf,
+) -> OfPatients:
+    """Decide all invoices of some patients again, whatever became of them."""
+    if not patients:
+        return OfPatients({}, {})
     currents = read_currents(connection, patients, documents_of)
     numbers = {patient: of[0].invoice.patient for patient, of in currents.items()}
     unused = unused_patients(connection, keeper.library, numbers)
@@ -266,7 +288,7 @@ def _decide(
         ]
         for patient, of in decided.items()
     }
-    return _OfPatients(decided, changes)
+    return OfPatients(decided, changes)
 
 
 def _touched(keeper: Keeper, cause: Cause) -> Iterator[tuple[list[int], int, int]] | None:
