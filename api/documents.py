@@ -8,13 +8,14 @@ from litestar import Controller, get, post
 from litestar.params import JSONBody
 
 from adjudication.invoice import LineNumber
+from api.heldlines import SettledInvoice
 from api.invoices import Key, KeyField, service_of
 from api.problems import BODY, ProblemError, not_found, specs
 from api.request import StrictRequest
 from attachments.limits import MOST_IN_A_CASE
 from intake.malformed import Fault
 from invoices.supplement import LineDocument, SupplementCode, SupplementFault
-from storage.documents import AddedDocument, add_documents, read_documents
+from storage.documents import AddedDocument, read_documents, supplement
 
 _MOST_AT_ONCE = 1000
 
@@ -40,6 +41,14 @@ class AddedDocuments(msgspec.Struct, frozen=True):
     documents: list[AddedDocument]
 
 
+class SupplementedInvoice(msgspec.Struct, frozen=True):
+    """All documents that were added to an invoice, by line and kind; and the version of its
+    decision that they led to, where they did."""
+
+    documents: list[AddedDocument]
+    settled: SettledInvoice | None
+
+
 class DocumentController(Controller):
     """What a clinic adds, and an assessor reads."""
 
@@ -53,30 +62,32 @@ class DocumentController(Controller):
     )
     async def add(
         self, data: JSONBody[DocumentsRequest], request: StrictRequest, key: Key
-    ) -> AddedDocuments:
+    ) -> SupplementedInvoice:
         """All are added, or none. A day note, a record copy, an x-ray, a technician's invoice or a
         referral goes with lines whose outcome is needs_document, needs_review or
-        needs_preassessment. What is there already is passed over."""
+        needs_preassessment, and these are decided again at once. What is there already is passed
+        over."""
         token, service = request.auth, service_of(request)
         asked = [LineDocument(one.line, one.attachment) for one in data.documents]
         today = service.today()
-        answer = await service.do(
-            lambda connection: add_documents(
-                connection, key, asked, today, clinic=token.clinic, token=token.id
+        answer = await service.by_keeper(
+            lambda keeper: supplement(
+                keeper, key, asked, today, clinic=token.clinic, token=token.id
             )
         )
         if answer is None:
             raise not_found()
-        faults = [_told(one) for one in answer if isinstance(one, SupplementFault)]
-        if faults:
+        if isinstance(answer, list):
             raise ProblemError(
                 HTTPStatus.CONFLICT,
                 "not_added",
                 "Ingenting läggs till",
                 "Rätta det som faults räknar upp; alla dokument läggs till eller inget.",
-                faults=faults,
+                faults=[_told(one) for one in answer],
             )
-        return AddedDocuments([one for one in answer if isinstance(one, AddedDocument)])
+        revised = answer.revised
+        settled = revised and SettledInvoice(key, revised.number, revised.version.decision)
+        return SupplementedInvoice(answer.added, settled)
 
     @get(
         summary="What was added to an invoice, by line and kind",

@@ -1,6 +1,6 @@
 """Kept invoices as they stand, read patient by patient."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
 from itertools import groupby
@@ -28,23 +28,12 @@ from invoices.current import Charged, Current, CurrentLine
 from invoices.store import FIRST_VERSION
 from preassessments.balance import ApprovedKey
 from storage import tables
+from storage.linedocuments import documents_of
 from storage.rows import given, listed
 from terms.vocabulary import Performer
 
-DocumentsOf = Callable[[Connection, Collection[int]], Mapping[int, Mapping[int, list[Document]]]]
-"""Documents that came after their invoices: by the key of the invoice, by line."""
 
-
-def no_documents(
-    _connection: Connection, _keys: Collection[int]
-) -> Mapping[int, Mapping[int, list[Document]]]:
-    """Where none can come."""
-    return {}
-
-
-def read_currents(
-    connection: Connection, patients: Collection[int], documents_of: DocumentsOf
-) -> dict[int, list[Current]]:
+def read_currents(connection: Connection, patients: Collection[int]) -> dict[int, list[Current]]:
     """All kept invoices of patients, by their keys, each patient's in the order of receipt; with
     the documents and the free cards that were added since."""
     dialect, wanted = connection.dialect.name, given(connection, patients)

@@ -1,19 +1,24 @@
-"""Documents that were added to lines of an invoice after it was decided."""
+"""Documents are added to lines of an invoice that wait, which decides these again."""
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, insert, select
 
 from adjudication.findings import Outcome
-from adjudication.invoice import Document
+from invoices.store import FIRST_VERSION
 from invoices.supplement import LineDocument, SupplementFault, supplement_faults
 from storage import tables
 from storage.acts import Done
+from storage.assessing import decide_again
 from storage.attachments import KeptAttachment, list_attachments, offered
 from storage.audit import Entry
+from storage.current import read_currents
+from storage.keeper import Keeper
 from storage.rows import lock
+from storage.versions import Revised
 
 
 class AddedDocument(msgspec.Struct, frozen=True, gc=False):
@@ -24,69 +29,62 @@ class AddedDocument(msgspec.Struct, frozen=True, gc=False):
     attachment: KeptAttachment
 
 
-def documents_of(connection: Connection, invoice: int) -> dict[int, list[Document]]:
-    """The documents that were added to lines of a kept invoice, as if the clinic had sent them with
-    it: by line, in the order of the attachments, each named by its address. Whoever decides lines
-    again reads them here."""
-    added, attachment = tables.line_document, tables.attachment
-    found: dict[int, list[Document]] = {}
-    for line, key, kind in connection.execute(
-        select(added.c.line, attachment.c.id, attachment.c.kind)
-        .join(attachment, attachment.c.id == added.c.attachment_id)
-        .where(added.c.invoice_id == invoice)
-        .order_by(added.c.line, attachment.c.id)
-    ):
-        found.setdefault(line, []).append(Document(kind, f"/attachments/{key}"))
-    return found
+class Supplement(NamedTuple):
+    """All documents that were added to an invoice until now, and the version that they led to where
+    they did."""
+
+    added: list[AddedDocument]
+    revised: Revised | None
 
 
-def add_documents(
-    connection: Connection,
+def supplement(
+    keeper: Keeper,
     key: int,
     asked: Sequence[LineDocument],
-    added_on: date,
+    today: date,
     *,
     clinic: str | None = None,
     token: int | None = None,
-) -> Done[list[AddedDocument] | list[SupplementFault] | None]:
-    """Add attachments to lines of an invoice, all or none; None where there is no such invoice, or
-    it is not the clinic's that is named. Gives all that were added until now. The patient's row is
-    locked."""
-    invoice = tables.invoice
-    found = connection.execute(
-        select(invoice.c.patient_id, invoice.c.clinic_id, tables.clinic.c.hsa_id)
-        .join(tables.clinic, tables.clinic.c.id == invoice.c.clinic_id)
-        .where(invoice.c.id == key)
-    ).one_or_none()
-    if found is None or clinic not in (None, found.hsa_id):
-        return None, []
-    lock(connection, tables.patient.c.id, [found.patient_id])
-    there = _there(connection, key)
-    offer = offered(
-        connection, found.clinic_id, found.patient_id, {one.attachment for one in asked}
-    )
-    faults = supplement_faults(_outcomes(connection, key), asked, offer, there)
-    if faults:
-        return faults, []
-    new = [one for one in dict.fromkeys(asked) if one not in there]
-    if new:
-        connection.execute(
-            insert(tables.line_document),
-            [
-                {
-                    "invoice_id": key,
-                    "line": one.line,
-                    "attachment_id": one.attachment,
-                    "added_on": added_on,
-                }
-                for one in new
-            ],
-        )
-    entries = [
-        Entry("add_document", token, found.patient_id, key, f"{one.line} {one.attachment}")
-        for one in new
-    ]
-    return _added(connection, key), entries
+) -> Supplement | list[SupplementFault] | None:
+    """Add attachments to lines of an invoice, all or none, and decide these again at once; None
+    where there is no such invoice, or it is not the clinic's that is named."""
+
+    def work(connection: Connection) -> Done[Supplement | list[SupplementFault] | None]:
+        invoice = _invoice(connection, key, clinic)
+        if invoice is None:
+            return None, []
+        patient_id, clinic_id = invoice
+        lock(connection, tables.patient.c.id, [patient_id])
+        there = _there(connection, key)
+        keys = {one.attachment for one in asked}
+        offer = offered(connection, clinic_id, patient_id, keys)
+        outcomes = _outcomes(connection, patient_id, key)
+        faults = supplement_faults(outcomes, asked, offer, there)
+        if faults:
+            return faults, []
+        new = [one for one in dict.fromkeys(asked) if one not in there]
+        if new:
+            connection.execute(
+                insert(tables.line_document),
+                [
+                    {
+                        "invoice_id": key,
+                        "line": one.line,
+                        "attachment_id": one.attachment,
+                        "added_on": today,
+                    }
+                    for one in new
+                ],
+            )
+        entries = [
+            Entry("add_document", token, patient_id, key, f"{one.line} {one.attachment}")
+            for one in new
+        ]
+        lines = {one.line for one in new}
+        revised, more = decide_again(connection, keeper, key, lines, today, token)
+        return Supplement(_added(connection, key), revised), [*entries, *more]
+
+    return keeper.acts.do(work)
 
 
 def read_documents(
@@ -94,22 +92,31 @@ def read_documents(
 ) -> Done[list[AddedDocument] | None]:
     """What was added to an invoice, by line and kind; None where there is no such invoice, or it is
     not the clinic's that is named."""
+    invoice = _invoice(connection, key, clinic)
+    if invoice is None:
+        return None, []
+    return _added(connection, key), [Entry("list_attachments", token, invoice[0], key)]
+
+
+def _invoice(connection: Connection, key: int, clinic: str | None) -> tuple[int, int] | None:
+    """The keys of the patient and of the clinic of an invoice, by its first version."""
     invoice = tables.invoice
     found = connection.execute(
-        select(invoice.c.patient_id, tables.clinic.c.hsa_id)
+        select(invoice.c.patient_id, invoice.c.clinic_id, tables.clinic.c.hsa_id)
         .join(tables.clinic, tables.clinic.c.id == invoice.c.clinic_id)
-        .where(invoice.c.id == key)
+        .where(invoice.c.id == key, invoice.c.version == FIRST_VERSION)
     ).one_or_none()
     if found is None or clinic not in (None, found.hsa_id):
-        return None, []
-    return _added(connection, key), [Entry("list_attachments", token, found.patient_id, key)]
+        return None
+    return found.patient_id, found.clinic_id
 
 
-def _outcomes(connection: Connection, key: int) -> dict[int, Outcome]:
+def _outcomes(connection: Connection, patient_id: int, key: int) -> dict[int, Outcome]:
     """The outcome of each line as it now is."""
-    line = tables.line
-    rows = connection.execute(select(line.c.line, line.c.outcome).where(line.c.invoice_id == key))
-    return dict(rows.all())
+    (current,) = (
+        one for one in read_currents(connection, [patient_id])[patient_id] if one.key == key
+    )
+    return {number: line.outcome for number, line in current.lines.items()}
 
 
 def _there(connection: Connection, key: int) -> set[LineDocument]:

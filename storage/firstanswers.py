@@ -14,7 +14,8 @@ from adjudication.invoice import Invoice, Line
 from invoices.store import FIRST_VERSION
 from invoices.unchanged import First, FirstAnswer
 from storage import tables
-from storage.current import DocumentsOf, also_sent, free_card_of, in_json, of_patients
+from storage.current import also_sent, free_card_of, in_json, of_patients
+from storage.linedocuments import documents_of
 from storage.rows import given, listed
 from terms.vocabulary import Performer
 
@@ -33,9 +34,7 @@ class _SentLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     sent: str | None
 
 
-def read_first_answers(
-    connection: Connection, patients: Collection[int], documents_of: DocumentsOf
-) -> dict[int, list[First]]:
+def read_first_answers(connection: Connection, patients: Collection[int]) -> dict[int, list[First]]:
     """The invoices, in the order of receipt, of those patients of whom no later version, no credit,
     no free card that was found, and no document that came later is kept."""
     dialect = connection.dialect.name

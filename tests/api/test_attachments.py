@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from attachments.limits import LARGEST, MOST_IN_A_CASE
 from storage import tables
-from storage.documents import documents_of
 from storage.filechecking import file_faults
+from storage.linedocuments import documents_of
 from storage.receiving import tidy
 from terms.person import without_dash
 from tests import desks, files
@@ -397,16 +397,21 @@ def test_a_document_is_added_to_a_line_that_waits(api: Api, waiting: int) -> Non
     before = len(noted(api.database))
     answer = api.post(place, asked((2, key)))
     assert answer.status_code == 201
+    settled = answer.json()["settled"]
+    assert (settled["invoice"], settled["version"]) == (waiting, 2)
+    assert [one["outcome"] for one in settled["decision"]["lines"]] == ["approved", "approved"]
     (added,) = answer.json()["documents"]
     assert (added["line"], added["added_on"], added["attachment"]["id"]) == (2, str(TODAY), key)
     assert added["attachment"]["kind"] == "day_note"
-    assert api.post(place, asked((2, key), (2, key))).content == answer.content
-    assert api.get(place, "assessor").content == answer.content
+    again = api.post(place, asked((2, key), (2, key)))
+    assert again.json() == {"documents": [added], "settled": None}
+    assert api.get(place, "assessor").json() == {"documents": [added]}
     assert noted(api.database)[before:] == [
-        ("add_document", "clinic", NUMBER), ("list_attachments", "assessor", NUMBER)
+        ("add_document", "clinic", NUMBER), ("decide_again", "clinic", NUMBER),
+        ("list_attachments", "assessor", NUMBER),
     ]  # fmt: skip
     with api.database.reading() as connection:
-        ((number, (document,)),) = documents_of(connection, waiting).items()
+        ((number, (document,)),) = documents_of(connection, [waiting])[waiting].items()
     assert (number, document.kind, document.name) == (2, "day_note", f"/attachments/{key}")
 
 

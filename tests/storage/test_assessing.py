@@ -12,21 +12,24 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from adjudication.invoice import Document, Invoice, Line
+from adjudication.invoice import Invoice, Line
 from invoices.correction import Credit
+from invoices.supplement import LineDocument
 from registry.cards import Card
 from storage import rows, tables
-from storage.assessing import AssessFault, Verdict, assess, decide_again
+from storage.assessing import AssessFault, Verdict, assess
 from storage.checking import faults
 from storage.claims import claim_line
 from storage.crediting import credit_invoice
 from storage.current import read_currents
 from storage.database import Database
+from storage.documents import Supplement, supplement
 from storage.keeper import Keeper, Sent
 from storage.redeciding import CardChanged, Proposal, RedecisionFault, approve, propose
 from storage.reference import put_cards, void_card
 from storage.versions import Revised
 from tests import desks
+from tests.storage.attaching import attached
 
 TODAY = date(2026, 3, 1)
 PATIENT = desks.person_number(date(1950, 1, 1))
@@ -169,10 +172,8 @@ def test_an_assessor_and_a_clinic_at_once(database: Database) -> None:
         assert not again.is_new
         with database.reading() as connection:
             patient = connection.scalars(select(tables.patient.c.id)).one()
-            (now,) = (
-                one for one in read_currents(connection, [patient], lambda *_: {})[patient]
-                if one.key == key
-            )  # fmt: skip
+            currents = read_currents(connection, [patient])[patient]
+            (now,) = (one for one in currents if one.key == key)
         taken = {line.line for line in credited.lines}
         assert {number for number, one in now.lines.items() if one.is_credited} == taken
         assert taken in ({3}, {1, 3})
@@ -207,19 +208,12 @@ def test_two_take_a_line_at_once(database: Database) -> None:
 
 def test_a_document_decides_a_waiting_line_at_once_and_once(database: Database) -> None:
     (key,) = prepared(database)
-    keeper = keeper_of(database)
-    assert decide_again(keeper, key, TODAY) is None
-
-    def documents_of(_connection: Any, keys: Any) -> dict[int, dict[int, list[Document]]]:
-        return {key: {2: [Document("day_note", "dag.pdf")]}}
-
-    found = at_once(
-        *(
-            lambda: decide_again(keeper_of(database), key, TODAY, documents_of=documents_of)
-            for _ in range(3)
-        )
-    )
-    (revised,) = (one for one in found if one is not None)
+    (note,) = attached(database, key, ["day_note"], TODAY)
+    asked = [LineDocument(2, note)]
+    found = at_once(*(lambda: supplement(keeper_of(database), key, asked, TODAY) for _ in range(3)))
+    supplements = [one for one in found if isinstance(one, Supplement)]
+    assert [len(one.added) for one in supplements] == [1, 1, 1]
+    (revised,) = (one.revised for one in supplements if one.revised is not None)
     assert [(one.line, one.outcome) for one in revised.version.lines] == [(2, "approved")]
     assert revised.version.decision.lines[0].outcome == "needs_preassessment"
     need_whole(database)

@@ -22,19 +22,21 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from adjudication.invoice import Document, Invoice
+from adjudication.invoice import Invoice
 from invoices.correction import Credit
 from invoices.current import Current
 from invoices.submission import Submitted
+from invoices.supplement import LineDocument, SupplementFault
 from preassessments.decision import Preassessment
 from registry.cards import Card
 from storage import redeciding, tables
-from storage.assessing import AssessFault, Verdict, assess, decide_again
+from storage.assessing import AssessFault, Verdict, assess
 from storage.audit import Break, verify
 from storage.checking import faults
 from storage.crediting import credit_invoice
 from storage.current import read_currents
 from storage.database import Database
+from storage.documents import supplement
 from storage.freecards import put_free_card
 from storage.keeper import Keeper, Sent
 from storage.patients import Patients
@@ -44,6 +46,7 @@ from storage.versions import Revised
 from tests import desks, histories
 from tests.desks import Row
 from tests.reference import Approved, Reference, content_of
+from tests.storage.attaching import attached
 from tests.storage.test_machine import empty, new_reference
 
 KEEPERS = 2
@@ -68,7 +71,6 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.database = database
         self.library = desks.library()
-        self.documents: dict[int, dict[int, list[Document]]] = {}
         self.keepers = [Keeper(database, self.library, "jonkoping") for _ in range(KEEPERS)]
         self.acts = self.keepers[0].acts
         self.first: dict[int, tuple[Row, bytes]] = {}
@@ -78,9 +80,6 @@ class Machine(RuleBasedStateMachine):
         self.numbered = 0
         given = msgspec.convert(self.cards, list[Card])
         self.acts.do(lambda connection: (None, put_cards(connection, self.library, given)))
-
-    def documents_of(self, _connection: Any, _keys: Any) -> dict[int, dict[int, list[Document]]]:
-        return self.documents
 
     # What is done
 
@@ -147,7 +146,7 @@ class Machine(RuleBasedStateMachine):
         current = self.current(key)
         expected = self.expected(current, number, is_approved, amount_ore)
         verdict = Verdict(number, current.version, is_approved, amount_ore, "Bedömd")
-        found = assess(self.keepers[keeper], key, verdict, TODAY, documents_of=self.documents_of)
+        found = assess(self.keepers[keeper], key, verdict, TODAY)
         assert isinstance(found, Revised)
         assert found.number == current.version + 1
         (line,) = found.version.lines
@@ -162,21 +161,23 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.held())
     @rule(place=PLACES, keeper=st.integers(0, KEEPERS - 1))
     def document(self, place: int, keeper: int) -> None:
-        """A document comes to a waiting line, which is decided again at once."""
+        """Documents come to a waiting line, which is decided again at once; the same ones again
+        change nothing. An invoice has so many and no more."""
         key, number = self.picked(self.held(), place)
-        of_invoice = self.documents.setdefault(key, {})
-        added = [Document(kind, "sen.pdf") for kind in ("day_note", "record_copy")]
-        of_invoice[number] = added
+        keys = attached(self.database, key, ("day_note", "record_copy"), TODAY)
+        asked = [LineDocument(number, one) for one in keys]
         before = self.current(key)
-        found = decide_again(
-            self.keepers[keeper], key, TODAY, lines=[number], documents_of=self.documents_of
-        )
+        found = supplement(self.keepers[keeper], key, asked, TODAY)
         after = self.current(key)
-        assert after.version == before.version + (found is not None)
-        again = decide_again(
-            self.keepers[keeper], key, TODAY, lines=[number], documents_of=self.documents_of
-        )
-        assert again is None
+        if isinstance(found, list):
+            assert found == [SupplementFault("too_many")]
+            assert after == before
+            return
+        assert found is not None
+        assert after.version == before.version + (found.revised is not None)
+        if number in after.held():
+            again = supplement(self.keepers[keeper], key, asked, TODAY)
+            assert again == found._replace(revised=None)
 
     @precondition(lambda self: self.first)
     @rule(place=PLACES, which=st.one_of(st.none(), PLACES))
@@ -248,14 +249,11 @@ class Machine(RuleBasedStateMachine):
         there is nothing left to change."""
         before = self.currents()
         self.need_quick_as_full(keeper)
-        proposal = redeciding.propose(
-            self.keepers[keeper], cause, TODAY, documents_of=self.documents_of
-        )
+        proposal = redeciding.propose(self.keepers[keeper], cause, TODAY)
         assert proposal is not None
         assert self.currents() == before
         answer = redeciding.approve(
             self.keepers[keeper], proposal.id, proposal.digest, TODAY,
-            documents_of=self.documents_of,
         )  # fmt: skip
         if not proposal.summary.invoices:
             assert answer == redeciding.RedecisionFault("nothing_changes")
@@ -264,9 +262,7 @@ class Machine(RuleBasedStateMachine):
         after = self.currents()
         changed = [key for key in before if after[key].version != before[key].version]
         assert len(changed) == proposal.summary.invoices
-        again = redeciding.propose(
-            self.keepers[keeper], cause, TODAY, documents_of=self.documents_of
-        )
+        again = redeciding.propose(self.keepers[keeper], cause, TODAY)
         assert again is not None
         assert again.summary.invoices == 0
 
@@ -275,7 +271,7 @@ class Machine(RuleBasedStateMachine):
         with self.database.reading() as connection:
             patients = list(connection.scalars(select(tables.patient.c.id)))
             found = [
-                way(connection, self.keepers[keeper], patients, TODAY, self.documents_of)
+                way(connection, self.keepers[keeper], patients, TODAY)
                 for way in (redeciding.decide, redeciding.decide_fully)
             ]
         assert found[0].changes == found[1].changes
@@ -394,7 +390,7 @@ class Machine(RuleBasedStateMachine):
     def currents(self) -> dict[int, Current]:
         with self.database.reading() as connection:
             patients = connection.scalars(select(tables.patient.c.id)).all()
-            found = read_currents(connection, patients, self.documents_of)
+            found = read_currents(connection, patients)
         return {one.key: one for of in found.values() for one in of}
 
     def current(self, key: int) -> Current:
