@@ -330,7 +330,7 @@ def _problem(why: NotMoved) -> ProblemError:
         title,
         f"{detail} Ingenting är ändrat.",
         faults=told(why.faults),
-        lacks=why.lacks,
+        lacking=why.lacking,
         stands=why.stands,
     )
 
@@ -354,7 +354,7 @@ _NOT_MOVED: dict[Reason, tuple[HTTPStatus, str, str]] = {
     "incomplete": (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "Ansökan är inte fullständig",
-        "lacks räknar upp allt som fattas.",
+        "lacking räknar upp allt som fattas.",
     ),
     "faulty": (
         HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -35,7 +35,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     detail: str | None = None
     faults: list[Fault] = []
     decision: Decision | None = None
-    lacks: list[Lack] = []
+    lacking: list[Lack] = []
     stands: ApplicationStanding | None = None
 
 
@@ -48,7 +48,7 @@ class _Sent(msgspec.Struct, frozen=True, omit_defaults=True):
     detail: str | None = None
     faults: Sequence[Fault] = []
     decision: msgspec.Raw | None = None
-    lacks: Sequence[Lack] = []
+    lacking: Sequence[Lack] = []
     stands: ApplicationStanding | None = None
 
 
@@ -64,7 +64,7 @@ class ProblemError(Exception):
         *,
         faults: Sequence[Fault] = (),
         decision: bytes | None = None,
-        lacks: Sequence[Lack] = (),
+        lacking: Sequence[Lack] = (),
         stands: ApplicationStanding | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
@@ -79,7 +79,7 @@ class ProblemError(Exception):
                 detail,
                 list(faults),
                 None if decision is None else msgspec.Raw(decision),
-                list(lacks),
+                list(lacking),
                 stands,
             )
         )

@@ -85,7 +85,10 @@ def faults_of(value: Any, kind: Any, path: str) -> Iterator[Fault]:
         try:
             msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
-            yield _told(*_split(str(error), path))
+            if get_origin(plain) is Literal and isinstance(value, str):
+                yield Fault(f"ska vara något av {', '.join(get_args(plain))}", path)
+            else:
+                yield _told(*_split(str(error), path))
 
 
 def _faults_of_fields(

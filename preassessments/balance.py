@@ -1,6 +1,6 @@
 """What is left of a patient's applications: approved lines are drawn down by invoices."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -35,25 +35,17 @@ class Balance:
 
     def __init__(self, applications: Iterable[Preassessment]) -> None:
         self._applications = sorted(applications, key=lambda one: (one.decided_on, one.id))
-        by_id = {one.id: one for one in self._applications}
-        replaced = {one.replaces for one in self._applications}
+        replaced = {one.replaces for one in self._applications} - {None}
         self._approved = [
             Carrying(application, line)
             for application in self._applications
             if application.id not in replaced
             for line in sorted(application.lines, key=lambda one: one.line)
         ]
-        self._earlier: dict[ApprovedKey, list[ApprovedKey]] = {}
-        self._reopening: set[str] = set()
-        for application in self._applications:
-            for before in _replaced_by(application, by_id):
-                if before.lines:
-                    self._reopening.add(application.id)
-                codes = {line.line: line.code for line in before.lines}
-                for line in application.lines:
-                    if codes.get(line.line) == line.code:
-                        drawn_before = self._earlier.setdefault((application.id, line.line), [])
-                        drawn_before.append((before.id, line.line))
+        self._earlier: Mapping[ApprovedKey, list[ApprovedKey]] = _NONE_EARLIER
+        self._reopening: Collection[str] = ()
+        if replaced:
+            self._earlier, self._reopening = _chained(self._applications)
         self.drawn: dict[ApprovedKey, int] = {}
 
     def carrying(
@@ -114,6 +106,29 @@ class Balance:
         for earlier in self._earlier.get(key, ()):
             left -= self.drawn.get(earlier, 0)
         return left
+
+
+_NONE_EARLIER: Mapping[ApprovedKey, list[ApprovedKey]] = {}
+
+
+def _chained(
+    applications: Iterable[Preassessment],
+) -> tuple[dict[ApprovedKey, list[ApprovedKey]], set[str]]:
+    """The lines of replaced applications that count against each line; and the applications that
+    replace one that approves something."""
+    by_id = {one.id: one for one in applications}
+    earlier: dict[ApprovedKey, list[ApprovedKey]] = {}
+    reopening = set()
+    for application in by_id.values():
+        for before in _replaced_by(application, by_id):
+            if before.lines:
+                reopening.add(application.id)
+            codes = {line.line: line.code for line in before.lines}
+            for line in application.lines:
+                if codes.get(line.line) == line.code:
+                    key = (application.id, line.line)
+                    earlier.setdefault(key, []).append((before.id, line.line))
+    return earlier, reopening
 
 
 def _replaced_by(

@@ -42,7 +42,7 @@ class NotMoved(NamedTuple):
 
     reason: Reason
     stands: ApplicationStanding
-    lacks: list[Lack] = []
+    lacking: list[Lack] = []
     faults: list[MoveFault] = []
 
 
@@ -118,9 +118,9 @@ def move_application(
         return NotMoved("faulty", stands, faults=faults), []
     if asked.move in _TAKES_IN:
         known = known_of(connection, head, content, today)
-        lacks = lacks_of(library, head, content, known, today)
-        if lacks:
-            return NotMoved("incomplete", stands, lacks=lacks), []
+        lacking = lacks_of(library, head, content, known, today)
+        if lacking:
+            return NotMoved("incomplete", stands, lacking), []
     state = states[0]
     if asked.assessment is not None:
         state = status_of(asked.assessment, plan)

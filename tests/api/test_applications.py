@@ -50,7 +50,7 @@ def test_an_application_goes_its_way(api: Api) -> None:
     row = begun(api, content=content(category=None, status=""))
     assert [one["path"] for one in row["lacking"]] == ["$.content.category", "$.content.status"]
     told = problem(asked(api, row, "submit", "clinic"), 422, "application_incomplete")
-    assert told["lacks"] == row["lacking"]
+    assert told["lacking"] == row["lacking"]
     assert told["stands"]["state"] == "draft"
     assert told["stands"]["may"] == ["save", "submit", "withdraw"]
     row = moved(api, row, "save", "clinic", content=content())
@@ -255,6 +255,8 @@ def test_everything_that_cannot_be_read_is_told(shared: Api) -> None:
         "$.support", "$.content.colour", "$.content.kind", "$.content.xrays[0].exposed_on",
         "$.content.lines[0].line", "$.content.lines[0].count", "$.content.lines[1]",
     ]  # fmt: skip
+    told = shared.post("/applications", broken).json()["faults"]
+    assert told[2]["message"] == "ska vara något av advance, retrospective"
     key = begun(shared, "read")["id"]
     for move, body, path in (
         ("submit", {}, "$.after"), ("submit", {"after": 0}, "$.after"),

@@ -253,7 +253,7 @@ def test_a_list_of_the_year_holds_what_the_clinic_has_billed(office: Office) -> 
     listed = [planned(1, code="407", count=1, done_on="2026-01-13")]
     key = office.begun(content=content(kind="retrospective", lines=listed))
     answer = refused(office.move(key, "clinic", "submit"), "incomplete")
-    assert [(lack.code, lack.action and lack.action.code) for lack in answer.lacks] == [
+    assert [(lack.code, lack.action and lack.action.code) for lack in answer.lacking] == [
         ("action_not_listed", "101")
     ]
     listed.append(planned(2, code="101", tooth=None, count=1, done_on="2026-01-12"))
