@@ -111,3 +111,10 @@ def test_it_is_a_command_that_tells_in_json() -> None:
             [sys.executable, "-m", "storage.examiner"], stdin=file, capture_output=True, check=True
         )
     assert said.stdout == b'{"sound":{"format":"jpeg","pages":1},"flaws":[]}'
+
+
+def test_nobody_else_loads_what_reads_files() -> None:
+    """Neither the server nor a command: a defect of those libraries cannot reach them."""
+    code = "import sys, api.app, cli.serving, cli.db; print({'PIL', 'pikepdf'} & {*sys.modules})"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert said.stdout == b"set()\n"
