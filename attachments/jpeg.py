@@ -24,11 +24,9 @@ _AFTER_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 
 
 class Structure(NamedTuple):
-    """What the markers of a JPEG say: where it ends (None where it does not), its pixels, and what
-    is wrong."""
+    """What the markers of a JPEG say: where it ends (None where it does not), and what is wrong."""
 
     ends: int | None
-    pixels: int
     flaws: list[Flaw]
 
 
@@ -45,26 +43,25 @@ def examine_jpeg(content: bytes) -> Verdict:
 
 def structure(content: bytes) -> Structure:
     """Go through the markers of what begins as a JPEG."""
-    pixels, frames, scans, place = 0, 0, 0, 2
+    frames, scans, place = 0, 0, 2
     flaws: list[Flaw] = []
     for count, (marker, data, place) in enumerate(_segments(content), 1):  # noqa: B007 – used after
         if marker == _END:
             break
         if count > MOST_PARTS:
-            return Structure(None, pixels, [Flaw("too_many_parts", MOST_PARTS)])
+            return Structure(None, [Flaw("too_many_parts", MOST_PARTS)])
         if marker in _FRAMES or marker in _OTHER_FRAMES:
             frames += 1
-            pixels = max(pixels, _pixels(data))
             flaws += _frame_flaws(marker, data)
         elif marker == _SCAN:
             scans += 1
             if scans > MOST_SCANS:
-                return Structure(None, pixels, [Flaw("too_many_parts", MOST_SCANS)])
+                return Structure(None, [Flaw("too_many_parts", MOST_SCANS)])
     else:
-        return Structure(None, pixels, [*flaws, Flaw("incomplete")])
+        return Structure(None, [*flaws, Flaw("incomplete")])
     if frames != 1 or scans == 0:
         flaws.append(Flaw("damaged"))
-    return Structure(place, pixels, flaws)
+    return Structure(place, flaws)
 
 
 def _segments(content: bytes) -> Iterator[tuple[int, bytes, int]]:

@@ -101,7 +101,7 @@ def sqlite(folder: Path) -> Database:
 
 
 @pytest.mark.parametrize(
-    "many", [160, pytest.param(1000, marks=pytest.mark.soak)], ids=["160", "1000"]
+    "many", [100, pytest.param(1000, marks=pytest.mark.soak)], ids=["100", "1000"]
 )
 def test_files_that_mean_harm_are_refused_and_cost_little(tmp_path: Path, many: int) -> None:
     """Truncated, two kinds at once, of another kind, bombs, changed by chance: each is answered 422

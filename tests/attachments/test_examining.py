@@ -186,6 +186,16 @@ def test_what_means_harm_is_refused_for_what_it_is(one: hostile.Hostile) -> None
     assert found == EXPECTED.get(one.name, found) != set()
 
 
+def test_what_was_changed_by_chance_has_its_verdict() -> None:
+    """Cut, changed or noise: refused, or by chance still sound; nothing is raised."""
+    taken = 0
+    for one in list(hostile.hostile(500))[len(PURPOSELY) :]:
+        is_sound = examine(one.make()).sound is not None
+        assert not (is_sound and one.is_refused), one.name
+        taken += is_sound
+    assert 0 < taken < 100
+
+
 def test_what_is_expected_is_tried() -> None:
     assert set(EXPECTED) <= {one.name for one in PURPOSELY}
 
