@@ -20,7 +20,7 @@ from storage import tables
 from storage.acts import Done
 from storage.audit import Entry, now
 from storage.claims import owner_of
-from storage.current import DocumentsOf, no_documents, read_currents
+from storage.current import read_currents
 from storage.keeper import Keeper
 from storage.rows import add, tell_changed
 from storage.versions import Revised, Why, decisions, write_versions
@@ -72,12 +72,11 @@ def assess(
     verdict: Verdict,
     today: date,
     token: int | None = None,
-    documents_of: DocumentsOf = no_documents,
 ) -> Revised | AssessFault | None:
     """Settle a held line, or one that an assessor refused. None where there is no such invoice."""
 
     def work(connection: Connection) -> Done[Revised | AssessFault | None]:
-        found = _find(connection, keeper, key, documents_of)
+        found = _find(connection, keeper, key)
         if found is None:
             return None, []
         fault = _fault(connection, found.current, verdict.line, verdict.version, token)
@@ -103,36 +102,45 @@ def decide_again(
     today: date,
     token: int | None = None,
     lines: Collection[int] | None = None,
-    documents_of: DocumentsOf = no_documents,
 ) -> Revised | None:
     """Decide held lines of an invoice once more, these or (None) all, with the documents that have
     come; a line that nothing came of stays as it was. None where nothing came of any, or there is
     no such invoice."""
+    return keeper.acts.do(
+        lambda connection: decide_again_within(connection, keeper, key, today, token, lines)
+    )
 
-    def work(connection: Connection) -> Done[Revised | None]:
-        found = _find(connection, keeper, key, documents_of)
-        if found is None:
-            return None, []
-        current = found.current
-        held = [one for one in current.held() if lines is None or one in lines]
-        if not held:
-            return None, []
-        before = decisions(connection, [current.row])[current.row]
-        waited = {one.line: one for one in before.lines}
-        decided = decide_lines(keeper.adjudicator, found.patient, current, held)
-        anew = {
-            number: one
-            for number, one in decided.lines.items()
-            if one.decision.findings != waited[number].findings
-        }
-        if not anew:
-            return None, []
-        days = {one.decision.treated_on for one in anew.values()}
-        decided = Decided(anew, {day: one for day, one in decided.fees.items() if day in days})
-        why = Why("decide_again", "material", None, token)
-        return _revised(connection, keeper, found, current, decided, today, why)
 
-    return keeper.acts.do(work)
+def decide_again_within(
+    connection: Connection,
+    keeper: Keeper,
+    key: int,
+    today: date,
+    token: int | None = None,
+    lines: Collection[int] | None = None,
+) -> Done[Revised | None]:
+    """The same inside a transaction that does more: that in which a document comes."""
+    found = _find(connection, keeper, key)
+    if found is None:
+        return None, []
+    current = found.current
+    held = [one for one in current.held() if lines is None or one in lines]
+    if not held:
+        return None, []
+    before = decisions(connection, [current.row])[current.row]
+    waited = {one.line: one for one in before.lines}
+    decided = decide_lines(keeper.adjudicator, found.patient, current, held)
+    anew = {
+        number: one
+        for number, one in decided.lines.items()
+        if one.decision.findings != waited[number].findings
+    }
+    if not anew:
+        return None, []
+    days = {one.decision.treated_on for one in anew.values()}
+    decided = Decided(anew, {day: one for day, one in decided.fees.items() if day in days})
+    why = Why("decide_again", "material", None, token)
+    return _revised(connection, keeper, found, current, decided, today, why)
 
 
 def ask_for_material(
@@ -141,7 +149,7 @@ def ask_for_material(
     """Ask the clinic for documents; True where it is done, None where there is no such invoice."""
 
     def work(connection: Connection) -> Done[AssessFault | bool | None]:
-        found = _find(connection, keeper, key, no_documents)
+        found = _find(connection, keeper, key)
         if found is None:
             return None, []
         current = found.current
@@ -164,9 +172,7 @@ def ask_for_material(
     return keeper.acts.do(work)
 
 
-def _find(
-    connection: Connection, keeper: Keeper, key: int, documents_of: DocumentsOf
-) -> _Found | None:
+def _find(connection: Connection, keeper: Keeper, key: int) -> _Found | None:
     """An invoice by its key, with its patient locked."""
     invoice, patient = tables.invoice, tables.patient
     row = connection.execute(
@@ -177,7 +183,7 @@ def _find(
     if row is None:
         return None
     _, _, known = keeper.patients.read(connection, {row.number})[row.number]
-    currents = read_currents(connection, [row.patient_id], documents_of)[row.patient_id]
+    currents = read_currents(connection, [row.patient_id], keeper.documents_of)[row.patient_id]
     (current,) = (one for one in currents if one.key == key)
     return _Found(row.patient_id, row.number, known, current)
 

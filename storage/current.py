@@ -32,7 +32,7 @@ from storage.rows import given, listed
 from terms.vocabulary import Performer
 
 DocumentsOf = Callable[[Connection, Collection[int]], Mapping[int, Mapping[int, list[Document]]]]
-"""Documents that came after their invoices: by the key of the invoice, by line."""
+"""Documents that came after their invoices, of those whose keys are given: by key, by line."""
 
 
 def no_documents(

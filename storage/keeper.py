@@ -17,6 +17,7 @@ from quotas.record import Clinics
 from storage.access import revoked_among
 from storage.acts import Acts, Done
 from storage.audit import Entry
+from storage.current import DocumentsOf, no_documents
 from storage.database import Database
 from storage.keys import Keys
 from storage.patients import Patients
@@ -37,12 +38,23 @@ class Sent(NamedTuple):
 
 class Keeper:
     """Decides invoices by one library of rules and keeps the decisions in one database. Serves one
-    thread; any number of keepers may serve one database, in any number of processes."""
+    thread; any number of keepers may serve one database, in any number of processes.
 
-    def __init__(self, database: Database, library: Library, default_region: str) -> None:
+    `documents_of` gives the documents that came after their invoices, whenever lines are decided
+    again.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        library: Library,
+        default_region: str,
+        documents_of: DocumentsOf = no_documents,
+    ) -> None:
         clinics = Clinics()
         self.acts = Acts(database)
         self.database = database
+        self.documents_of = documents_of
         self.library = library
         self._default_region = default_region
         self._keys = Keys()

@@ -16,7 +16,7 @@ from invoices.version import Decided, next_version
 from storage import tables
 from storage.acts import Done
 from storage.audit import Entry, now
-from storage.current import DocumentsOf, no_documents, read_currents
+from storage.current import read_currents
 from storage.firstanswers import read_first_answers
 from storage.keeper import Keeper
 from storage.patients import unused_patients
@@ -97,7 +97,6 @@ def propose(
     today: date,
     token: int | None = None,
     tell: Callable[[int, int], None] = lambda _done, _all: None,
-    documents_of: DocumentsOf = no_documents,
 ) -> Proposal | None:
     """Decide again what the cause touches, and keep what would change; None where the cause names
     nothing that is there. `tell` is told how many patients are seen to, of how many at most."""
@@ -114,7 +113,7 @@ def propose(
     digest, summary = blake2b(digest_size=16), Summary()
     for some, done, of_all in patients:
         with keeper.database.reading() as connection:
-            found = decide(connection, keeper, some, today, documents_of)
+            found = decide(connection, keeper, some, today)
         for changes in found.changes.values():
             summary = summary.plus(changes)
         shown = {patient: _json(changes) for patient, changes in found.changes.items()}
@@ -163,7 +162,6 @@ def approve(
     digest: str,
     today: date,
     token: int | None = None,
-    documents_of: DocumentsOf = no_documents,
 ) -> Proposal | RedecisionFault | None:
     """Carry out a proposal, all of it in one transaction; None where there is none."""
 
@@ -181,7 +179,7 @@ def approve(
         why = Why("redecide", "redecided", None, token, key)
         for some in _shown(connection, key):
             locked = lock(connection, tables.patient.c.id, some.keys())
-            found = decide(connection, keeper, list(some), today, documents_of)
+            found = decide(connection, keeper, list(some), today)
             if {one: _json(changes) for one, changes in found.changes.items()} != some:
                 raise _OutdatedError
             decided = [one for of_patient in found.decided.values() for one in of_patient]
@@ -244,17 +242,16 @@ def decide(
     keeper: Keeper,
     patients: Collection[int],
     today: date,
-    documents_of: DocumentsOf,
 ) -> OfPatients:
     """Decide all invoices of some patients again. Most are seen quickly to stay as they are."""
-    firsts = read_first_answers(connection, patients, documents_of)
+    firsts = read_first_answers(connection, patients, keeper.documents_of)
     numbers = {patient: of[0].invoice.patient for patient, of in firsts.items()}
     unused = unused_patients(connection, keeper.library, numbers)
     staying = {
         patient for patient, of in firsts.items() if stays(keeper.adjudicator, unused[patient], of)
     }
     others = [patient for patient in patients if patient not in staying]
-    return decide_fully(connection, keeper, others, today, documents_of)
+    return decide_fully(connection, keeper, others, today)
 
 
 def decide_fully(
@@ -262,12 +259,11 @@ def decide_fully(
     keeper: Keeper,
     patients: Collection[int],
     today: date,
-    documents_of: DocumentsOf,
 ) -> OfPatients:
     """Decide all invoices of some patients again, whatever became of them."""
     if not patients:
         return OfPatients({}, {})
-    currents = read_currents(connection, patients, documents_of)
+    currents = read_currents(connection, patients, keeper.documents_of)
     numbers = {patient: of[0].invoice.patient for patient, of in currents.items()}
     unused = unused_patients(connection, keeper.library, numbers)
     decided = {}

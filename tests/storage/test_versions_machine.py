@@ -69,7 +69,7 @@ class Machine(RuleBasedStateMachine):
         self.database = database
         self.library = desks.library()
         self.documents: dict[int, dict[int, list[Document]]] = {}
-        self.keepers = [Keeper(database, self.library, "jonkoping") for _ in range(KEEPERS)]
+        self.keepers = [self.keeper() for _ in range(KEEPERS)]
         self.acts = self.keepers[0].acts
         self.first: dict[int, tuple[Row, bytes]] = {}
         self.cards = [dict(card) for card in histories.CARDS]
@@ -79,8 +79,11 @@ class Machine(RuleBasedStateMachine):
         given = msgspec.convert(self.cards, list[Card])
         self.acts.do(lambda connection: (None, put_cards(connection, self.library, given)))
 
-    def documents_of(self, _connection: Any, _keys: Any) -> dict[int, dict[int, list[Document]]]:
-        return self.documents
+    def documents_of(self, _connection: Any, keys: Any) -> dict[int, dict[int, list[Document]]]:
+        return {key: self.documents[key] for key in keys if key in self.documents}
+
+    def keeper(self) -> Keeper:
+        return Keeper(self.database, self.library, "jonkoping", self.documents_of)
 
     # What is done
 
@@ -147,7 +150,7 @@ class Machine(RuleBasedStateMachine):
         current = self.current(key)
         expected = self.expected(current, number, is_approved, amount_ore)
         verdict = Verdict(number, current.version, is_approved, amount_ore, "Bedömd")
-        found = assess(self.keepers[keeper], key, verdict, TODAY, documents_of=self.documents_of)
+        found = assess(self.keepers[keeper], key, verdict, TODAY)
         assert isinstance(found, Revised)
         assert found.number == current.version + 1
         (line,) = found.version.lines
@@ -168,14 +171,10 @@ class Machine(RuleBasedStateMachine):
         added = [Document(kind, "sen.pdf") for kind in ("day_note", "record_copy")]
         of_invoice[number] = added
         before = self.current(key)
-        found = decide_again(
-            self.keepers[keeper], key, TODAY, lines=[number], documents_of=self.documents_of
-        )
+        found = decide_again(self.keepers[keeper], key, TODAY, lines=[number])
         after = self.current(key)
         assert after.version == before.version + (found is not None)
-        again = decide_again(
-            self.keepers[keeper], key, TODAY, lines=[number], documents_of=self.documents_of
-        )
+        again = decide_again(self.keepers[keeper], key, TODAY, lines=[number])
         assert again is None
 
     @precondition(lambda self: self.first)
@@ -241,22 +240,18 @@ class Machine(RuleBasedStateMachine):
     @rule(keeper=st.integers(0, KEEPERS - 1))
     def restart(self, keeper: int) -> None:
         """What it remembers is gone."""
-        self.keepers[keeper] = Keeper(self.database, self.library, "jonkoping")
+        self.keepers[keeper] = self.keeper()
 
     def redecide(self, cause: redeciding.Cause, keeper: int) -> None:
         """Previewed, which changes nothing; carried out, which changes what was shown; and then
         there is nothing left to change."""
         before = self.currents()
         self.need_quick_as_full(keeper)
-        proposal = redeciding.propose(
-            self.keepers[keeper], cause, TODAY, documents_of=self.documents_of
-        )
+        proposal = redeciding.propose(self.keepers[keeper], cause, TODAY)
         assert proposal is not None
         assert self.currents() == before
         answer = redeciding.approve(
-            self.keepers[keeper], proposal.id, proposal.digest, TODAY,
-            documents_of=self.documents_of,
-        )  # fmt: skip
+            self.keepers[keeper], proposal.id, proposal.digest, TODAY)  # fmt: skip
         if not proposal.summary.invoices:
             assert answer == redeciding.RedecisionFault("nothing_changes")
             return
@@ -264,9 +259,7 @@ class Machine(RuleBasedStateMachine):
         after = self.currents()
         changed = [key for key in before if after[key].version != before[key].version]
         assert len(changed) == proposal.summary.invoices
-        again = redeciding.propose(
-            self.keepers[keeper], cause, TODAY, documents_of=self.documents_of
-        )
+        again = redeciding.propose(self.keepers[keeper], cause, TODAY)
         assert again is not None
         assert again.summary.invoices == 0
 
@@ -275,7 +268,7 @@ class Machine(RuleBasedStateMachine):
         with self.database.reading() as connection:
             patients = list(connection.scalars(select(tables.patient.c.id)))
             found = [
-                way(connection, self.keepers[keeper], patients, TODAY, self.documents_of)
+                way(connection, self.keepers[keeper], patients, TODAY)
                 for way in (redeciding.decide, redeciding.decide_fully)
             ]
         assert found[0].changes == found[1].changes
