@@ -68,10 +68,10 @@ class Sums(msgspec.Struct, frozen=True, gc=False):
     """What the items of one support add up to, kind by kind; nothing here is negative."""
 
     support: Support
-    lines_ore: int = 0
-    fees_ore: int = 0
-    credited_ore: int = 0
-    returned_fees_ore: int = 0
+    lines_ore: int
+    fees_ore: int
+    credited_ore: int
+    returned_fees_ore: int
 
     @property
     def owed_ore(self) -> int:

@@ -54,6 +54,7 @@ def test_the_check_digit_is_that_of_luhn() -> None:
     """The example that is printed everywhere; one digit changed, or two neighbours swapped."""
     right = "79927398713"
     assert [last for last in "0123456789" if passes_luhn(right[:-1] + last)] == ["3"]
+    assert passes_luhn("59")  # the one digit whose double is ten
     for place in range(len(right) - 1):
         swapped = right[:place] + right[place + 1] + right[place] + right[place + 2 :]
         assert passes_luhn(swapped) == (swapped == right), swapped

@@ -75,6 +75,17 @@ def test_the_order_in_which_things_come_does_not_matter(things: list[Item], rng:
     assert first.digest == second.digest
 
 
+def test_lines_stand_as_on_the_invoice_and_its_fees_after_them() -> None:
+    lines = [Item(f"l{n}", "line", "B", DAY, "F", 1, n, "101") for n in (10, 2, 1)]
+    fees = [Item(f"f{day}", "fee", "B", date(2026, 11, day), "F", 1) for day in (9, 3)]
+    before = Item("a", "credited_line", "A", DAY, "F", 1, 1, "101")
+    refused = [Unpaid(n, line, DAY, "1", "F", 1, "denied", ()) for n, line in (("B", 9), ("A", 2))]
+    refused.append(Unpaid("B", 5, DAY, "1", "F", 1, "denied", ()))
+    found = settle(payee(), [*fees, *lines, before], refused, 0)
+    assert [one.id for one in found.items] == ["a", "l1", "l2", "l10", "f3", "f9"]
+    assert [(one.invoice, one.line) for one in found.unpaid] == [("A", 2), ("B", 5), ("B", 9)]
+
+
 def test_the_digest_is_of_all_that_is_in_it() -> None:
     """Changing any field changes it, down to a reason."""
     line = Item("1", "line", "A-1", DAY, "F", 100, 1, "101", 120, ("Taxan.",))
@@ -121,10 +132,18 @@ def test_each_clinic_is_paid_once_and_by_its_own_reference(found: list[Settlemen
     assert len({one.reference for one in payments}) == len(payments)
     assert len({one.payee.clinic for one in payments}) == len(payments)
     for settlement in found:
-        payment = payment_to(run, settlement)
-        assert (0 if payment is None else payment.amount_ore) == settlement.balance.payment_ore
+        payment, amount = payment_to(run, settlement), settlement.balance.payment_ore
+        assert (payment is None) == (amount == 0)
+        assert payment is None or payment.amount_ore == amount
+    assert all(one.amount_ore > 0 for one in payments)
     later = payments_of(run_with(found, number=8))
     assert not {one.reference for one in payments} & {one.reference for one in later}
+
+
+def test_the_least_payment_is_an_ore() -> None:
+    found = [settle(payee(f"SE1-{ore}"), [], [], ore) for ore in (-1, 0, 1)]
+    payments = payments_of(run_with(found))
+    assert [(one.reference, one.amount_ore) for one in payments] == [("000007-00001", 1)]
 
 
 def test_a_clinic_comes_once() -> None:
