@@ -87,6 +87,19 @@ FUNCTIONS = {
     "POST /cards/find": "api.reference.read_cards",
     "POST /preassessments": "api.reference.put_preassessments",
     "POST /preassessments/find": "api.reference.read_preassessments",
+    "GET /held-lines": "api.heldlines.list_held",
+    "POST /invoices/{key}/lines/{line}/assessment": "api.heldlines.assess",
+    "POST /invoices/{key}/lines/{line}/question": "api.heldlines.ask_for_material",
+    "POST /invoices/{key}/lines/{line}/take": "api.heldlines.claim_line",
+    "POST /invoices/{key}/lines/{line}/put-back": "api.heldlines.claim_line",
+    "GET /invoices/{key}/versions": "api.versions.read_versions",
+    "GET /invoices/{key}/versions/{version}": "api.versions.read_version",
+    "GET /invoices/{key}/difference?from_version=1&to_version=1": "api.versions.read_difference",
+    "POST /redecisions": "api.redecisions.propose",
+    "GET /redecisions/{key}": "api.redecisions.read_proposal_noted",
+    "GET /redecisions/{key}/changes": "api.redecisions.read_changes",
+    "POST /redecisions/{key}/approve": "api.redecisions.approve",
+    "POST /free-cards": "api.redecisions.freecards.put_free_card",
 }
 """What each route calls."""
 
@@ -101,15 +114,31 @@ BODIES = {
     "POST /cards/find": {"patient": PATIENT},
     "POST /preassessments": application(),
     "POST /preassessments/find": {"patient": PATIENT},
-}
+    "POST /invoices/{key}/lines/{line}/assessment": {"version": 1, "is_approved": True},
+    "POST /invoices/{key}/lines/{line}/question": {"version": 1, "kinds": [], "question": PATIENT},
+    "POST /redecisions": {"cause": {"kind": "card", "number": PATIENT}},
+    "POST /redecisions/{key}/approve": {"digest": PATIENT},
+    "POST /free-cards": {
+        "patient": PATIENT, "number": PATIENT, "valid_from": "2026-01-01",
+        "valid_to": "2026-01-02",
+    },
+}  # fmt: skip
 
 
 def ask(api: Api, route: str, **more: Any) -> Any:
     body = BODIES.get(route)
-    for name, value in (("key", "1"), ("region", "jonkoping"), ("support", "F")):
+    for name, value in (
+        ("key", "1"),
+        ("line", "1"),
+        ("version", "1"),
+        ("region", "jonkoping"),
+        ("support", "F"),
+    ):
         route = route.replace(f"{{{name}}}", value)
     method, path = route.split()
     who: Name = "registrar" if path.startswith(("/cards", "/preass")) else "clinic"
+    if "/lines/" in path or path.startswith(("/held-lines", "/redecisions", "/free-cards")):
+        who = "assessor"
     headers = NDJSON if path.endswith("file") else JSON
     return api.client.request(
         method,
