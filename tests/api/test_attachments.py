@@ -447,7 +447,8 @@ def test_everything_that_speaks_against_a_document_is_told(api: Api, waiting: in
 
 def test_an_invoice_has_so_many_documents_and_no_more(api: Api, waiting: int) -> None:
     place = f"/invoices/{waiting}/documents"
-    keys = [api.attached(files.png(seed)) for seed in range(MOST_IN_A_CASE + 1)]
+    # of a kind that the line does not wait for
+    keys = [api.attached(files.png(seed), kind="referral") for seed in range(MOST_IN_A_CASE + 1)]
     assert api.post(place, asked(*((2, key) for key in keys[:-1]))).status_code == 201
     told = problem(api.post(place, asked((2, keys[-1]))), 409, "not_added")
     assert [fault["path"] for fault in told["faults"]] == ["$.documents"]

@@ -226,8 +226,11 @@ def test_an_invoice_is_read_back_as_it_was_sent(api: Api) -> None:
         "id": int(first.headers["location"].rpartition("/")[2]),
         "received_on": TODAY.isoformat(),
         "invoice": row,
+        "version": 1,
         "decision": first.json(),
         "credits": [],
+        "taken_back": [],
+        "asked_for": [],
     }
     for who in ("clinic", "import", "reader"):
         assert api.get(first.headers["location"], who).json() == found

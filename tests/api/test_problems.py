@@ -15,11 +15,13 @@ from api import edge
 from api.logs import JsonLines
 from invoices.submission import submit
 from tests.api.asking import (
+    BYTES,
     JSON,
     NDJSON,
     TODAY,
     Api,
     Name,
+    attachment,
     invoice,
     kept,
     made,
@@ -95,6 +97,26 @@ FUNCTIONS = {
     "GET /applications/{key}/versions/{version}": "api.applications.read_version",
     "GET /applications/{key}/difference?before=1&after=1": "api.applications.compare_versions",
     **{f"POST /applications/{{key}}/{move}": "api.moving.move_application" for move in MOVES},
+    "POST /attachments": "api.attachments.announce",
+    "POST /attachments/find": "api.attachments.attachments_of_patient",
+    "GET /attachments/{key}": "api.attachments.read_attachment",
+    "PUT /attachments/{key}/content": "api.contents.find_attachment",
+    "GET /attachments/{key}/content": "api.contents.read_attachment",
+    "POST /invoices/{key}/documents": "api.documents.supplement",
+    "GET /invoices/{key}/documents": "api.documents.read_documents",
+    "GET /held-lines": "api.heldlines.list_held",
+    "POST /invoices/{key}/lines/{line}/assessment": "api.heldlines.assess",
+    "POST /invoices/{key}/lines/{line}/question": "api.heldlines.ask_for_material",
+    "POST /invoices/{key}/lines/{line}/take": "api.heldlines.claim_line",
+    "POST /invoices/{key}/lines/{line}/put-back": "api.heldlines.claim_line",
+    "GET /invoices/{key}/versions": "api.versions.read_versions",
+    "GET /invoices/{key}/versions/{version}": "api.versions.read_version",
+    "GET /invoices/{key}/difference?before=1&after=1": "api.versions.read_difference",
+    "POST /redecisions": "api.redecisions.propose",
+    "GET /redecisions/{key}": "api.redecisions.read_proposal_noted",
+    "GET /redecisions/{key}/changes": "api.redecisions.read_changes",
+    "POST /redecisions/{key}/approve": "api.redecisions.approve",
+    "POST /free-cards": "api.redecisions.freecards.put_free_card",
 }
 """What each route calls."""
 
@@ -109,22 +131,35 @@ BODIES = {
     "POST /cards/find": {"patient": PATIENT},
     "POST /preassessments": application(),
     "POST /preassessments/find": {"patient": PATIENT},
+    "POST /attachments": attachment(),
+    "POST /attachments/find": {"patient": PATIENT},
+    "POST /invoices/{key}/documents": {"documents": [{"line": 1, "attachment": 1}]},
     "POST /applications": sent(),
     **{f"POST /applications/{{key}}/{move}": {"after": 1, **body} for move, body in MOVES.items()},
-}
+    "POST /invoices/{key}/lines/{line}/assessment": {"version": 1, "is_approved": True},
+    "POST /invoices/{key}/lines/{line}/question": {"version": 1, "kinds": [], "question": PATIENT},
+    "POST /redecisions": {"cause": {"kind": "card", "number": PATIENT}},
+    "POST /redecisions/{key}/approve": {"digest": PATIENT},
+    "POST /free-cards": {
+        "patient": PATIENT, "number": PATIENT, "valid_from": "2026-01-01",
+        "valid_to": "2026-01-02",
+    },
+}  # fmt: skip
 
 
 def ask(api: Api, route: str, **more: Any) -> Any:
     body = BODIES.get(route)
-    values = {"key": "1", "version": "1", "region": "jonkoping", "support": "F"}
+    values = {"key": "1", "line": "1", "version": "1", "region": "jonkoping", "support": "F"}
     for name, value in values.items():
         route = route.replace(f"{{{name}}}", value)
     method, path = route.split()
     who: Name = "registrar" if path.startswith(("/cards", "/preass")) else "clinic"
+    if "/lines/" in path or path.startswith(("/held-lines", "/redecisions", "/free-cards")):
+        who = "assessor"
     if path.startswith("/applications/1/") and method == "POST":
         move = path.rpartition("/")[2]
         who = "clinic" if move in BY_CLINIC else "assessor" if move != "answer" else "consultant"
-    headers = NDJSON if path.endswith("file") else JSON
+    headers = NDJSON if path.endswith("file") else BYTES if path.endswith("/content") else JSON
     return api.client.request(
         method,
         path,

@@ -20,11 +20,21 @@ BODIES = {
     "/preassessments": application(),
     "/preassessments/find": {"patient": "19480512-1011"},
     "/patients/standing": {"patient": "19480512-1011", "support": "F"},
-}
+    "/invoices/1/lines/1/assessment": {"version": 1, "is_approved": False, "motive": "Nej"},
+    "/invoices/1/lines/1/question": {"version": 1, "kinds": ["xray"], "question": "Vilken?"},
+    "/redecisions": {"cause": {"kind": "card", "number": "F-1"}},
+    "/redecisions/1/approve": {"digest": "00"},
+    "/free-cards": {
+        "patient": "19480512-1011", "number": "E-1", "valid_from": "2026-01-01",
+        "valid_to": "2026-12-31",
+    },
+}  # fmt: skip
 """A right body for every route that takes JSON."""
 
 
 def sender_to(path: str) -> Any:
+    if "/lines/" in path or path.startswith(("/redecisions", "/free-cards")):
+        return "assessor"
     return "registrar" if path.startswith(("/cards", "/preassessments")) else "clinic"
 
 
