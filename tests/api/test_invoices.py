@@ -225,9 +225,12 @@ def test_an_invoice_is_read_back_as_it_was_sent(api: Api) -> None:
     assert found == {
         "id": int(first.headers["location"].rpartition("/")[2]),
         "received_on": TODAY.isoformat(),
+        "version": 1,
         "invoice": row,
         "decision": first.json(),
         "credits": [],
+        "taken_back": [],
+        "asked_for": [],
     }
     for who in ("clinic", "import", "reader"):
         assert api.get(first.headers["location"], who).json() == found
