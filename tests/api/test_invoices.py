@@ -225,6 +225,7 @@ def test_an_invoice_is_read_back_as_it_was_sent(api: Api) -> None:
     assert found == {
         "id": int(first.headers["location"].rpartition("/")[2]),
         "received_on": TODAY.isoformat(),
+        "version": 1,
         "invoice": row,
         "version": 1,
         "decision": first.json(),
