@@ -227,7 +227,6 @@ def test_an_invoice_is_read_back_as_it_was_sent(api: Api) -> None:
         "received_on": TODAY.isoformat(),
         "version": 1,
         "invoice": row,
-        "version": 1,
         "decision": first.json(),
         "credits": [],
         "taken_back": [],

@@ -210,7 +210,9 @@ def test_what_stays_is_left_alone_and_the_rest_collected(
     upgrade(database)
     database.close()
     monkeypatch.setattr("cli.serving.to_standard_error", lambda: None)  # the tests' log stays
-    monkeypatch.setenv("PARTITUR_SERVES", json.dumps({"db": url, "region": "jonkoping"}))
+    monkeypatch.setenv(
+        "PARTITUR_SERVES", json.dumps({"db": url, "attachments": "", "region": "jonkoping"})
+    )
     gc.disable()
     try:
         with TestClient(app()) as client:

@@ -217,8 +217,11 @@ class Machine(RuleBasedStateMachine):
     @rule(drawn=histories.applications(), is_redecided=st.booleans())
     def application(self, drawn: list[Row], is_redecided: bool) -> None:
         """Approved after the invoices came: what waited for it is freed."""
+        names: Row = {}
         for row in drawn:
-            row["id"] = f"B-{len(self.applications) + 1}"
+            names[row["id"]] = row["id"] = f"B-{len(self.applications) + 1}"
+            if row.get("replaces"):
+                row["replaces"] = names[row["replaces"]]
             self.applications.append(row)
             self.put_application(msgspec.convert(row, Preassessment))
             if is_redecided:
