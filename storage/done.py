@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from datetime import date
+from operator import attrgetter
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from adjudication.findings import Outcome
 from preassessments.requirements import DoneAction
-from storage import tables
+from storage.current import read_currents
 
 _STANDS: tuple[Outcome, ...] = ("approved", "needs_preassessment", "needs_document", "needs_review")
 """What is paid, or waits for somebody. What was refused or is the patient's own to pay is no action
@@ -35,30 +36,18 @@ def known_actions(
     connection: Connection, patient: int, support: str, years: Collection[int]
 ) -> list[KnownAction]:
     """A patient's, by key, in a support and calendar years, by day."""
-    if not years:
-        return []
-    invoice, line, credited = tables.invoice, tables.line, tables.credited_line
-    first, last = date(min(years), 1, 1), date(max(years), 12, 31)
-    rows = connection.execute(
-        select(
-            line.c.treated_on,
-            line.c.code,
-            line.c.tooth,
-            tables.clinic.c.hsa_id,
-            line.c.outcome,
-            line.c.allowed_ore,
+    found = [
+        KnownAction(
+            line.sent.treated_on,
+            line.sent.code,
+            line.sent.tooth,
+            current.invoice.clinic,
+            line.outcome,
+            line.allowed_ore,
         )
-        .select_from(invoice)
-        .join(tables.clinic, tables.clinic.c.id == invoice.c.clinic_id)
-        .join(line, line.c.invoice_id == invoice.c.id)
-        .outerjoin(credited, tables.is_credited)
-        .where(
-            invoice.c.patient_id == patient,
-            invoice.c.support == support,
-            line.c.outcome.in_(_STANDS),
-            credited.c.line.is_(None),
-            line.c.treated_on.between(first, last),
-        )
-        .order_by(line.c.treated_on, invoice.c.id, line.c.line)
-    )
-    return [KnownAction(*row) for row in rows if row.treated_on.year in years]
+        for current in read_currents(connection, [patient]).get(patient, ())
+        if current.invoice.support == support
+        for _, line in sorted(current.lines.items())
+        if line.outcome in _STANDS and not line.is_credited and line.sent.treated_on.year in years
+    ]
+    return sorted(found, key=attrgetter("treated_on"))

@@ -24,6 +24,7 @@ from storage.crediting import credit_invoice
 from storage.current import read_currents
 from storage.database import Database
 from storage.documents import Supplement, supplement
+from storage.done import known_actions
 from storage.keeper import Keeper, Sent
 from storage.redeciding import CardChanged, Proposal, RedecisionFault, approve, propose
 from storage.reference import put_cards, void_card
@@ -300,3 +301,19 @@ def test_the_changes_that_are_kept_are_those_that_were_made(database: Database) 
     decision = msgspec.json.decode(answer or b"")
     assert {one["line"]: one for one in decision["lines"] if one["line"] in after} == after
     assert change["after"]["payable_ore"] == decision["payable_ore"] == 0
+
+
+def test_what_is_known_to_be_done_is_what_the_current_version_says(database: Database) -> None:
+    (key,) = prepared(database)
+    keeper = keeper_of(database)
+
+    def known() -> list[str]:
+        with database.reading() as connection:
+            patient = connection.scalars(select(tables.patient.c.id)).one()
+            return [one.outcome for one in known_actions(connection, patient, "F", [TODAY.year])]
+
+    before = known()
+    assert isinstance(assess(keeper, key, Verdict(2, 1, False, None, "Nej"), TODAY), Revised)
+    assert len(known()) == len(before) - 1
+    assert "needs_document" in before
+    assert "needs_document" not in known()
