@@ -1,4 +1,4 @@
-"""docs/applications.md: its story is played, its tables are those of the code."""
+"""docs/story.md and docs/applications.md: their stories are played, tables are those of the code."""
 
 import json
 import re
@@ -12,6 +12,7 @@ from tests.api.asking import Api
 from tests.preassessments.test_lifecycle import TABLE
 
 PAGE = (desks.PROJECT / "docs" / "applications.md").read_text(encoding="utf-8")
+STORY = (desks.PROJECT / "docs" / "story.md").read_text(encoding="utf-8")
 STEP = re.compile(
     r"```http\n(?P<who>\w+)> (?P<method>GET|POST) (?P<path>\S+)\n(?P<body>.*?)"
     r"< (?P<status>\d{3})\n(?P<answer>.*?)```",
@@ -19,9 +20,10 @@ STEP = re.compile(
 )
 
 
-def test_the_story_goes_as_it_is_told(api: Api) -> None:
-    steps = list(STEP.finditer(PAGE))
-    assert len(steps) == PAGE.count("```http") > 10
+@pytest.mark.parametrize("page", [PAGE, STORY], ids=["applications", "story"])
+def test_the_story_goes_as_it_is_told(api: Api, page: str) -> None:
+    steps = list(STEP.finditer(page))
+    assert len(steps) == page.count("```http") >= 10
     for step in steps:
         who: Any = step["who"]
         if step["method"] == "GET":
