@@ -1,4 +1,4 @@
-"""docs/story.md and docs/applications.md: their stories are played, tables are those of the code."""
+"""docs/story.md, docs/applications.md: what they tell is played, their tables are the code's."""
 
 import json
 import re
