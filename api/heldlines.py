@@ -11,7 +11,7 @@ from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
 from adjudication.decision import Decision
 from adjudication.invoice import DocumentKind
 from api.invoices import Key, current_version, service_of
-from api.problems import BODY, ProblemError, malformed, not_found, specs
+from api.problems import BODY, ProblemError, not_found, specs
 from api.request import StrictRequest
 from intake.malformed import Fault
 from storage.assessing import AssessFault, Question, Verdict, ask_for_material, assess
@@ -23,7 +23,7 @@ from terms.vocabulary import Support
 _LARGEST_LINE = 1_000_000
 _Number = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_LINE)]
 _Line = Annotated[_Number, PathParameter(ge=1, le=_LARGEST_LINE)]
-_LARGEST_PLACE = 2**63 - 1
+_LARGEST_PLACE = 2**53 - 1  # which every reader of JSON has exactly
 _Place = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_PLACE)]
 _After = Annotated[_Place, QueryParameter(ge=1, le=_LARGEST_PLACE)]
 _MOST_LISTED = 1000
@@ -104,7 +104,9 @@ class HeldLineController(Controller):
         "/assessment",
         summary="Settle a held line",
         task="assess_lines",
-        responses=specs(*BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+        responses=specs(
+            *BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY
+        ),
     )
     async def assess(
         self, data: JSONBody[AssessmentRequest], request: StrictRequest, key: Key, line: _Line
@@ -118,7 +120,13 @@ class HeldLineController(Controller):
         if data.is_approved is False and data.amount_ore is not None:
             faults.append(Fault("anges bara när raden godkänns", "$.amount_ore"))
         if faults:
-            raise malformed(faults)
+            raise ProblemError(
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+                "not_assessed",
+                "Raden är inte bedömd",
+                "Rätta det som faults räknar upp; ingenting är ändrat.",
+                faults=faults,
+            )
         service, token = service_of(request), request.auth
         verdict = Verdict(line, data.version, data.is_approved, data.amount_ore, data.motive)
         today = service.today()

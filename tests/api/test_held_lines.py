@@ -64,7 +64,7 @@ def test_a_held_line_is_settled_and_the_first_answer_stays(api: Api) -> None:
 def test_a_refusal_has_a_motive_and_can_be_reconsidered(api: Api) -> None:
     paths = [
         one["path"]
-        for one in problem(settled(api, 2, is_approved=False, amount_ore=1), 400, "malformed")[
+        for one in problem(settled(api, 2, is_approved=False, amount_ore=1), 422, "not_assessed")[
             "faults"
         ]
     ]
