@@ -7,10 +7,11 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from api.access import own
-from api.invoices import Key, service_of
+from api.bounds import LARGEST_KEY, Key, Limit, Version, VersionAsked
+from api.invoices import service_of
 from api.problems import BODY, ProblemError, not_found, specs
 from api.request import StrictRequest
 from intake.malformed import Fault
@@ -30,16 +31,9 @@ from storage.written import (
 )
 from terms.vocabulary import Support
 
-_LARGEST_KEY = 2**53 - 1
-_LARGEST_VERSION = 2**31 - 1
-_MOST_LISTED = 1000
 _MOST_DAYS = 3660
-_After = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST_KEY)]
-_Limit = Annotated[int, msgspec.Meta(ge=1, le=_MOST_LISTED)]
+_After = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_KEY)]
 _Days = Annotated[int, msgspec.Meta(ge=0, le=_MOST_DAYS)]
-_Number = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_VERSION)]
-_VersionInPath = Annotated[_Number, PathParameter(ge=1, le=_LARGEST_VERSION)]
-_VersionAsked = Annotated[_Number, QueryParameter(ge=1, le=_LARGEST_VERSION)]
 
 
 class ApplicationController(Controller):
@@ -103,8 +97,8 @@ class ApplicationController(Controller):
         waits_for: FromQuery[WaitsFor | None] = None,
         holder: FromQuery[str | None] = None,
         submitted_to: FromQuery[date | None] = None,
-        after: Annotated[_After, QueryParameter(ge=0, le=_LARGEST_KEY)] = 0,
-        limit: Annotated[_Limit, QueryParameter(ge=1, le=_MOST_LISTED)] = 100,
+        after: Annotated[_After, QueryParameter(ge=0, le=LARGEST_KEY)] = 0,
+        limit: Limit = 100,
     ) -> Queue:
         """A clinic's system sees its own, a consultant what waits for them, others what was
         submitted. `next` of a page is `after` of the next one."""
@@ -135,8 +129,8 @@ class ApplicationController(Controller):
         self,
         request: StrictRequest,
         within_days: Annotated[_Days, QueryParameter(ge=0, le=_MOST_DAYS)] = WARNED_DAYS,
-        after: Annotated[_After, QueryParameter(ge=0, le=_LARGEST_KEY)] = 0,
-        limit: Annotated[_Limit, QueryParameter(ge=1, le=_MOST_LISTED)] = 100,
+        after: Annotated[_After, QueryParameter(ge=0, le=LARGEST_KEY)] = 0,
+        limit: Limit = 100,
     ) -> ExpiringPage:
         """A page may hold fewer than `limit` and yet not be the last; `next` says so."""
         service, token = service_of(request), request.auth
@@ -169,7 +163,7 @@ class ApplicationController(Controller):
         responses=specs(HTTPStatus.NOT_FOUND),
     )
     async def version(
-        self, request: StrictRequest, key: Key, version: _VersionInPath
+        self, request: StrictRequest, key: Key, version: Version
     ) -> ApplicationVersion:
         """Versions are numbered 1, 2, …; a supplement or an appeal may bring a new one."""
         token = request.auth
@@ -190,8 +184,8 @@ class ApplicationController(Controller):
         self,
         request: StrictRequest,
         key: Key,
-        before: _VersionAsked,
-        after: _VersionAsked,
+        before: VersionAsked,
+        after: VersionAsked,
     ) -> VersionDifferences:
         """Field by field; lines are found by their numbers."""
         token = request.auth

@@ -8,7 +8,8 @@ from litestar import Controller, get, post
 from litestar.params import JSONBody
 
 from api.access import own
-from api.invoices import Key, service_of
+from api.bounds import Key
+from api.invoices import service_of
 from api.problems import BODY, ProblemError, not_found, specs
 from api.reference import OfPatient
 from api.request import StrictRequest

@@ -11,7 +11,8 @@ from litestar.exceptions import InternalServerException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.invoices import Key, service_of
+from api.bounds import Key
+from api.invoices import service_of
 from api.logs import log_defect
 from api.problems import BODY, ProblemError, malformed, not_found, specs
 from api.request import BYTES, StrictRequest, need_type, too_slow

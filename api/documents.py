@@ -8,8 +8,9 @@ from litestar import Controller, get, post
 from litestar.params import JSONBody
 
 from adjudication.invoice import LineNumber
+from api.bounds import Key, KeyField
 from api.heldlines import SettledInvoice
-from api.invoices import Key, KeyField, service_of
+from api.invoices import service_of
 from api.problems import BODY, ProblemError, not_found, specs
 from api.request import StrictRequest
 from attachments.limits import MOST_IN_A_CASE

@@ -6,11 +6,12 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
+from litestar.params import FromQuery, JSONBody, PathParameter
 
 from adjudication.decision import Decision
 from adjudication.invoice import DocumentKind
-from api.invoices import Key, current_version, service_of
+from api.bounds import Key, KeyAsked, Limit
+from api.invoices import current_version, service_of
 from api.problems import BODY, ProblemError, not_found, specs
 from api.request import StrictRequest
 from intake.malformed import Fault
@@ -23,11 +24,6 @@ from terms.vocabulary import Support
 _LARGEST_LINE = 1_000_000
 _Number = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_LINE)]
 _Line = Annotated[_Number, PathParameter(ge=1, le=_LARGEST_LINE)]
-_LARGEST_PLACE = 2**53 - 1  # which every reader of JSON has exactly
-_Place = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_PLACE)]
-_After = Annotated[_Place, QueryParameter(ge=1, le=_LARGEST_PLACE)]
-_MOST_LISTED = 1000
-_Limit = Annotated[int, msgspec.Meta(ge=1, le=_MOST_LISTED)]
 _VersionNumber = Annotated[int, msgspec.Meta(ge=1)]
 _AmountOre = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
@@ -81,8 +77,8 @@ async def held_lines(  # noqa: PLR0913 – each is a parameter of the address
     finding: FromQuery[str | None] = None,
     owner: FromQuery[str | None] = None,
     received_to: FromQuery[date | None] = None,
-    after: FromQuery[_After | None] = None,
-    limit: Annotated[_Limit, QueryParameter(ge=1, le=_MOST_LISTED)] = 100,
+    after: FromQuery[KeyAsked | None] = None,
+    limit: Limit = 100,
 ) -> HeldPage:
     """`owner` is a token's name, and empty for lines that nobody has taken. `next` of a page is
     `after` of the next one."""

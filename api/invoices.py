@@ -2,17 +2,18 @@
 
 from datetime import date
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 from litestar import Controller, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
+from litestar.params import FromQuery, JSONBody
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from adjudication.decision import Decision, Status
 from adjudication.invoice import Invoice, LineNumber
 from api.access import own
+from api.bounds import Key, KeyAsked, Limit
 from api.problems import BODY, ProblemError, malformed, not_found, specs
 from api.request import JSON, StrictRequest
 from api.service import Service
@@ -26,15 +27,6 @@ from storage.crediting import credit_invoice
 from storage.keeper import Sent
 from storage.kept import Filters, KeptInvoice, Page, list_invoices, read_invoice
 from terms.vocabulary import Support
-
-_LARGEST_KEY = 2**53 - 1  # which every reader of JSON has
-KeyField = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_KEY)]
-Key = Annotated[KeyField, PathParameter(ge=1, le=_LARGEST_KEY)]
-_Before = Annotated[KeyField, QueryParameter(ge=1, le=_LARGEST_KEY)]
-"""Which of all kept invoices. Its bounds are told to msgspec, and to the framework for OpenAPI."""
-
-_MOST_LISTED = 1000
-_Limit = Annotated[int, msgspec.Meta(ge=1, le=_MOST_LISTED)]
 
 
 class CreditRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,8 +93,8 @@ class InvoiceController(Controller):
         support: FromQuery[Support | None] = None,
         received_from: FromQuery[date | None] = None,
         received_to: FromQuery[date | None] = None,
-        before: FromQuery[_Before | None] = None,
-        limit: Annotated[_Limit, QueryParameter(ge=1, le=_MOST_LISTED)] = 100,
+        before: FromQuery[KeyAsked | None] = None,
+        limit: Limit = 100,
     ) -> Page:
         """A clinic's system sees its own. `next` of a page is `before` of the next one."""
         token, service = request.auth, service_of(request)

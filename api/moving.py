@@ -10,7 +10,8 @@ from litestar import Controller, post
 from litestar.params import JSONBody
 
 from api.applications import told
-from api.invoices import Key, service_of
+from api.bounds import Key
+from api.invoices import service_of
 from api.problems import BODY, ProblemError, not_found, specs
 from api.request import StrictRequest
 from preassessments.application import Content

@@ -10,7 +10,8 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery, JSONBody, QueryParameter
 from sqlalchemy import Connection
 
-from api.invoices import Key, service_of
+from api.bounds import Key, KeyAsked
+from api.invoices import service_of
 from api.problems import BODY, ProblemError, not_found, specs
 from api.request import StrictRequest
 from storage import freecards
@@ -26,9 +27,6 @@ from storage.redeciding import (
     propose,
 )
 
-_LARGEST_KEY = 2**53 - 1
-_Key = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_KEY)]
-_After = Annotated[_Key, QueryParameter(ge=1, le=_LARGEST_KEY)]
 _MOST_PATIENTS = 200
 _Limit = Annotated[int, msgspec.Meta(ge=1, le=_MOST_PATIENTS)]
 
@@ -104,7 +102,7 @@ class RedecisionController(Controller):
         self,
         request: StrictRequest,
         key: Key,
-        after: FromQuery[_After | None] = None,
+        after: FromQuery[KeyAsked | None] = None,
         limit: Annotated[_Limit, QueryParameter(ge=1, le=_MOST_PATIENTS)] = 100,
     ) -> Changes:
         """Of at most so many patients; `next` of a page is `after` of the next one."""

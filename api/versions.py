@@ -1,13 +1,11 @@
 """An invoice's versions over HTTP: all of them, one, and what differs between two."""
 
 from http import HTTPStatus
-from typing import Annotated
 
-import msgspec
 from litestar import Controller, get
-from litestar.params import PathParameter, QueryParameter
 
-from api.invoices import Key, service_of
+from api.bounds import Key, Version, VersionAsked
+from api.invoices import service_of
 from api.problems import not_found, specs
 from api.request import StrictRequest
 from storage.history import (
@@ -18,11 +16,6 @@ from storage.history import (
     read_version,
     read_versions,
 )
-
-_MOST = 2**31 - 1
-_Number = Annotated[int, msgspec.Meta(ge=1, le=_MOST)]
-_Version = Annotated[_Number, PathParameter(ge=1, le=_MOST)]
-_Asked = Annotated[_Number, QueryParameter(ge=1, le=_MOST)]
 
 
 class VersionController(Controller):
@@ -53,7 +46,7 @@ class VersionController(Controller):
         task="read_invoices",
         responses=specs(HTTPStatus.NOT_FOUND),
     )
-    async def read(self, request: StrictRequest, key: Key, version: _Version) -> WholeVersion:
+    async def read(self, request: StrictRequest, key: Key, version: Version) -> WholeVersion:
         """The decision is as it was given then."""
         token = request.auth
         found = await service_of(request).do(
@@ -70,7 +63,7 @@ class VersionController(Controller):
         responses=specs(HTTPStatus.NOT_FOUND),
     )
     async def differ(
-        self, request: StrictRequest, key: Key, before: _Asked, after: _Asked
+        self, request: StrictRequest, key: Key, before: VersionAsked, after: VersionAsked
     ) -> DecisionDifference:
         """Lines with their findings before and after, fees and sums."""
         token, versions = request.auth, (before, after)

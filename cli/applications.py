@@ -7,7 +7,7 @@ import click
 from sqlalchemy import Connection
 
 from cli.database import in_use
-from cli.swedish import SwedishCommand, SwedishGroup
+from cli.swedish import URL, SwedishCommand, group_on_database
 from cli.today import today_in_sweden
 from preassessments.decision import WARNED_DAYS
 from preassessments.lifecycle import WaitsFor
@@ -29,16 +29,8 @@ Exempel:
   partitur applications expiring sqlite:///partitur.db --within 30
 """
 
-_URL = click.argument("url", metavar="URL")
 
-
-@click.group(
-    cls=SwedishGroup,
-    help=_HELP,
-    epilog=_EXAMPLES,
-    options_metavar="",
-    subcommand_metavar="KOMMANDO URL",
-)
+@group_on_database(_HELP, _EXAMPLES)
 def command() -> None:
     """Choose what to do."""
 
@@ -51,7 +43,7 @@ def command() -> None:
     options_metavar="[FLAGGOR]",
     short_help="Visa ansökningar som väntar.",
 )
-@_URL
+@URL
 @click.option(
     "--waits-for",
     type=click.Choice(get_args(WaitsFor)),
@@ -81,7 +73,7 @@ def _queue(url: str, waits_for: str, region: str | None) -> None:
     options_metavar="[FLAGGOR]",
     short_help="Visa beslut som snart går ut.",
 )
-@_URL
+@URL
 @click.option(
     "--within", type=click.IntRange(0, 3660), default=WARNED_DAYS, metavar="DAGAR",
     help=f"Inom så många dagar. [{WARNED_DAYS}]",

@@ -6,7 +6,7 @@ import click
 
 from cli.database import attachments_of, in_use, opened
 from cli.errors import UnusableFileError, naming
-from cli.swedish import SwedishCommand, SwedishGroup
+from cli.swedish import URL, SwedishCommand, group_on_database
 from storage.audit import Break, Head, is_still_there, joined, verify
 from storage.backup import back_up, back_up_files
 from storage.checking import faults
@@ -32,7 +32,6 @@ Slutstatus:
 """
 
 
-_URL = click.argument("url", metavar="URL")
 _ATTACHMENTS = click.option(
     "--attachments",
     metavar="MAPP",
@@ -41,13 +40,7 @@ _ATTACHMENTS = click.option(
 )
 
 
-@click.group(
-    cls=SwedishGroup,
-    help=_HELP,
-    epilog=_EXAMPLES,
-    options_metavar="",
-    subcommand_metavar="KOMMANDO URL",
-)
+@group_on_database(_HELP, _EXAMPLES)
 def command() -> None:
     """Choose what to do."""
 
@@ -59,7 +52,7 @@ def command() -> None:
     options_metavar="",
     short_help="Gör eller uppgradera tabellerna.",
 )
-@_URL
+@URL
 def _upgrade(url: str) -> None:
     with opened(url) as database:
         before = upgrade(database)
@@ -77,7 +70,7 @@ def _upgrade(url: str) -> None:
     options_metavar="[FLAGGOR]",
     short_help="Pröva att allt stämmer.",
 )
-@_URL
+@URL
 @_ATTACHMENTS
 def _check(url: str, attachments: Path | None) -> None:
     with in_use(url) as database:
@@ -108,7 +101,7 @@ def _check(url: str, attachments: Path | None) -> None:
     options_metavar="[FLAGGOR]",
     short_help="Pröva att loggen är orörd.",
 )
-@_URL
+@URL
 @click.option("--heads", metavar="FIL", type=click.Path(path_type=Path), help="Noterade huvuden.")
 def _audit(url: str, heads: Path | None) -> None:
     noted = [] if heads is None or not heads.exists() else _read_heads(heads)
@@ -151,7 +144,7 @@ def _read_heads(path: Path) -> list[Head]:
     options_metavar="[FLAGGOR]",
     short_help="Säkerhetskopiera (SQLite).",
 )
-@_URL
+@URL
 @click.argument("path", metavar="FIL", type=click.Path(path_type=Path))
 @_ATTACHMENTS
 def _backup(url: str, path: Path, attachments: Path | None) -> None:

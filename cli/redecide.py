@@ -1,8 +1,9 @@
 """`partitur redecide`: kept invoices are decided again, first as a proposal."""
 
 import sys
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, cast, get_args
+from typing import cast, get_args
 
 import click
 import msgspec
@@ -13,7 +14,7 @@ from cli.errors import MistakenError, naming
 from cli.plain import REGION
 from cli.progress import ProgressBar
 from cli.rulefiles import read_library
-from cli.swedish import SwedishCommand
+from cli.swedish import URL, SwedishCommand
 from cli.today import day_in_sweden
 from storage.database import Database
 from storage.keeper import Keeper
@@ -31,9 +32,6 @@ from storage.redeciding import (
 )
 from terms.money import kronor
 from terms.vocabulary import Support
-
-if TYPE_CHECKING:
-    from datetime import date
 
 _HELP = """Avgör bevarade fakturor på nytt, efter dagens kort, ansökningar och regler.
 
@@ -63,7 +61,7 @@ _CHANGES_AT_ONCE = 200
 
 
 @click.command(cls=SwedishCommand, help=_HELP, epilog=_EXAMPLES, options_metavar="[FLAGGOR]")
-@click.argument("url", metavar="URL")
+@URL
 @click.option("--card", metavar="NUMMER", help="Ett kort är nytt, ändrat eller makulerat.")
 @click.option("--preassessment", metavar="ID", help="En ansökan är beslutad i efterhand.")
 @click.option("--free-card", metavar="NUMMER", help="Ett frikort som hittats i efterhand.")
@@ -89,8 +87,8 @@ def command(
     preassessment: str | None,
     free_card: str | None,
     corrected: str | None,
-    first: "date | None",
-    last: "date | None",
+    first: date | None,
+    last: date | None,
     approved: int | None,
     digest: str | None,
     output: Path | None,
@@ -123,7 +121,7 @@ def command(
     _show(proposal)
 
 
-def _rules_changed(corrected: str, first: "date | None", last: "date | None") -> RulesChanged:
+def _rules_changed(corrected: str, first: date | None, last: date | None) -> RulesChanged:
     region, _, support = corrected.partition("/")
     if support not in get_args(Support):
         raise MistakenError("flaggan --corrected: skriv regionen och stödet, som jonkoping/F")

@@ -1,6 +1,6 @@
 """Click in Swedish: headings of help texts, and what is wrong with a command line."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -56,6 +56,21 @@ class SwedishGroup(click.Group, SwedishCommand):
     """A command of subcommands, whose help is in Swedish."""
 
     context_class = SwedishContext
+
+
+URL = click.argument("url", metavar="URL")
+"""A database, for the commands that are given one."""
+
+
+def group_on_database(help_text: str, epilog: str) -> Callable[[Callable[[], None]], SwedishGroup]:
+    """A group of commands, each of which is given a database."""
+    return click.group(
+        cls=SwedishGroup,
+        help=help_text,
+        epilog=epilog,
+        options_metavar="",
+        subcommand_metavar="KOMMANDO URL",
+    )
 
 
 def told(error: click.UsageError) -> str:

@@ -7,7 +7,7 @@ import click
 from sqlalchemy import Connection
 
 from cli.database import in_use
-from cli.swedish import SwedishCommand, SwedishGroup
+from cli.swedish import URL, SwedishCommand, group_on_database
 from registry.roles import Role
 from storage.access import issue, revoke, tokens
 from storage.acts import Acts, Done
@@ -37,17 +37,10 @@ Roller:
 """
 
 
-_URL = click.argument("url", metavar="URL")
 _NAME = click.argument("name", metavar="NAMN")
 
 
-@click.group(
-    cls=SwedishGroup,
-    help=_HELP,
-    epilog=_EXAMPLES,
-    options_metavar="",
-    subcommand_metavar="KOMMANDO URL",
-)
+@group_on_database(_HELP, _EXAMPLES)
 def command() -> None:
     """Choose what to do."""
 
@@ -59,7 +52,7 @@ def command() -> None:
     options_metavar="[FLAGGOR]",
     short_help="Ge ut en token.",
 )
-@_URL
+@URL
 @_NAME
 @click.option("--role", type=click.Choice(get_args(Role)), default="clinic", help="[clinic]")
 @click.option("--clinic", metavar="HSA-ID", help="Kliniken; krävs för rollen clinic.")
@@ -82,7 +75,7 @@ def _issue(url: str, name: str, role: str, clinic: str | None) -> None:
     options_metavar="",
     short_help="Visa alla token.",
 )
-@_URL
+@URL
 def _list(url: str) -> None:
     with in_use(url) as database, database.reading() as connection:
         found = tokens(connection)
@@ -98,7 +91,7 @@ def _list(url: str) -> None:
     options_metavar="",
     short_help="Återkalla en token.",
 )
-@_URL
+@URL
 @_NAME
 def _revoke(url: str, name: str) -> None:
     with in_use(url) as database:

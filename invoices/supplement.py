@@ -5,12 +5,9 @@ from typing import Literal, NamedTuple, get_args
 
 import msgspec
 
-from adjudication.findings import Outcome
+from adjudication.findings import HELD, Outcome
 from adjudication.invoice import DocumentKind
 from attachments.case import Offered, Unfit, are_too_many, unfit
-
-WAITING: frozenset[Outcome] = frozenset({"needs_review", "needs_document", "needs_preassessment"})
-"""The outcomes of lines that a document may still change."""
 
 SupplementCode = (
     Literal["line_unknown", "line_not_waiting", "kind_not_of_lines", "too_many"] | Unfit
@@ -58,7 +55,7 @@ def _codes(
 ) -> Iterator[SupplementCode]:
     if asked.line not in outcomes:
         yield "line_unknown"
-    elif outcomes[asked.line] not in WAITING:
+    elif outcomes[asked.line] not in HELD:
         yield "line_not_waiting"
     attachment = offered.get(asked.attachment)
     why = unfit(attachment)

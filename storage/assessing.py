@@ -15,7 +15,7 @@ from adjudication.patient import Patient
 from invoices.current import Current
 from invoices.redecision import decide_lines
 from invoices.store import FIRST_VERSION
-from invoices.version import Decided
+from invoices.version import Decided, Version, next_version
 from storage import tables
 from storage.acts import Done
 from storage.audit import Entry, now
@@ -90,8 +90,9 @@ def assess(
             current, assessed={**current.assessed, line.line: assessment}
         )
         decided = decide_lines(keeper.adjudicator, found.patient, current, [line.line])
+        version = next_version(current, before, decided, today)
         why = Why("assess", "assessed", verdict.motive, token)
-        return _revised(connection, keeper, found, current, decided, today, why)
+        return _revised(connection, keeper, found, (current, version), why)
 
     return keeper.acts.do(work)
 
@@ -125,8 +126,9 @@ def decide_again(
         return None, []
     days = {one.decision.treated_on for one in anew.values()}
     decided = Decided(anew, {day: one for day, one in decided.fees.items() if day in days})
+    version = next_version(current, before, decided, today)
     why = Why("decide_again", "material", None, token)
-    return _revised(connection, keeper, found, current, decided, today, why)
+    return _revised(connection, keeper, found, (current, version), why)
 
 
 def ask_for_material(
@@ -221,17 +223,15 @@ def _keep(
     )
 
 
-def _revised(  # noqa: PLR0913 – each is a part of what is kept
+def _revised(
     connection: Connection,
     keeper: Keeper,
     found: _Found,
-    current: Current,
-    decided: Decided,
-    today: date,
+    version: tuple[Current, Version],
     why: Why,
 ) -> Done[Revised]:
     """Keep a version, and let nobody go on by what was known of the patient."""
-    (revised,), entries = write_versions(connection, [(current, decided)], today, why)
+    (revised,), entries = write_versions(connection, [version], why)
     tell_changed(connection, [found.patient_id])
     keeper.patients.forget(found.number)
     return revised, entries

@@ -7,10 +7,10 @@ import msgspec
 from sqlalchemy import Connection, func, insert, select
 
 from invoices.correction import Billed, Credit, CreditFault, credit
-from invoices.store import FIRST_VERSION
 from storage import tables
 from storage.audit import Entry
 from storage.rows import add, lock, tell_changed
+from storage.sent import whose
 
 _json = msgspec.json.Encoder().encode
 
@@ -27,19 +27,14 @@ def credit_invoice(
     """Credit lines of an invoice, or (None) all that are left, and keep the credit; None where
     there is no such invoice, or it is not the clinic's that is named. Beside it the audit's
     entries. The patient's row is locked, and what is remembered of the patient no longer holds."""
-    invoice = tables.invoice
-    found = connection.execute(
-        select(invoice.c.patient_id, invoice.c.number, tables.clinic.c.hsa_id)
-        .join(tables.clinic, tables.clinic.c.id == invoice.c.clinic_id)
-        .where(invoice.c.id == key, invoice.c.version == FIRST_VERSION)
-    ).one_or_none()
-    if found is None or clinic not in (None, found.hsa_id):
+    found = whose(connection, key, clinic)
+    if found is None:
         return None, []
     lock(connection, tables.patient.c.id, [found.patient_id])
     rows = _versions(connection, key)
     billed = _billed(connection, rows)
     answer = credit(
-        found.hsa_id,
+        found.clinic,
         found.number,
         [one for _, one in billed],
         _fees_left(connection, key, rows),

@@ -8,7 +8,6 @@ import msgspec
 from sqlalchemy import Connection, insert, select
 
 from adjudication.findings import Outcome
-from invoices.store import FIRST_VERSION
 from invoices.supplement import LineDocument, SupplementFault, supplement_faults
 from storage import tables
 from storage.acts import Done
@@ -18,6 +17,7 @@ from storage.audit import Entry
 from storage.current import read_currents
 from storage.keeper import Keeper
 from storage.rows import lock
+from storage.sent import whose
 from storage.versions import Revised
 
 
@@ -50,32 +50,33 @@ def supplement(
     where there is no such invoice, or it is not the clinic's that is named."""
 
     def work(connection: Connection) -> Done[Supplement | list[SupplementFault] | None]:
-        invoice = _invoice(connection, key, clinic)
+        invoice = whose(connection, key, clinic)
         if invoice is None:
             return None, []
-        patient_id, clinic_id = invoice
+        patient_id = invoice.patient_id
         lock(connection, tables.patient.c.id, [patient_id])
         there = _there(connection, key)
         keys = {one.attachment for one in asked}
-        offer = offered(connection, clinic_id, patient_id, keys)
+        offer = offered(connection, invoice.clinic_id, patient_id, keys)
         outcomes = _outcomes(connection, patient_id, key)
         faults = supplement_faults(outcomes, asked, offer, there)
         if faults:
             return faults, []
         new = [one for one in dict.fromkeys(asked) if one not in there]
-        if new:
-            connection.execute(
-                insert(tables.line_document),
-                [
-                    {
-                        "invoice_id": key,
-                        "line": one.line,
-                        "attachment_id": one.attachment,
-                        "added_on": today,
-                    }
-                    for one in new
-                ],
-            )
+        if not new:
+            return Supplement(_added(connection, key), None), []
+        connection.execute(
+            insert(tables.line_document),
+            [
+                {
+                    "invoice_id": key,
+                    "line": one.line,
+                    "attachment_id": one.attachment,
+                    "added_on": today,
+                }
+                for one in new
+            ],
+        )
         entries = [
             Entry("add_document", token, patient_id, key, f"{one.line} {one.attachment}")
             for one in new
@@ -92,23 +93,11 @@ def read_documents(
 ) -> Done[list[AddedDocument] | None]:
     """What was added to an invoice, by line and kind; None where there is no such invoice, or it is
     not the clinic's that is named."""
-    invoice = _invoice(connection, key, clinic)
+    invoice = whose(connection, key, clinic)
     if invoice is None:
         return None, []
-    return _added(connection, key), [Entry("list_attachments", token, invoice[0], key)]
-
-
-def _invoice(connection: Connection, key: int, clinic: str | None) -> tuple[int, int] | None:
-    """The keys of the patient and of the clinic of an invoice, by its first version."""
-    invoice = tables.invoice
-    found = connection.execute(
-        select(invoice.c.patient_id, invoice.c.clinic_id, tables.clinic.c.hsa_id)
-        .join(tables.clinic, tables.clinic.c.id == invoice.c.clinic_id)
-        .where(invoice.c.id == key, invoice.c.version == FIRST_VERSION)
-    ).one_or_none()
-    if found is None or clinic not in (None, found.hsa_id):
-        return None
-    return found.patient_id, found.clinic_id
+    entry = Entry("list_attachments", token, invoice.patient_id, key)
+    return _added(connection, key), [entry]
 
 
 def _outcomes(connection: Connection, patient_id: int, key: int) -> dict[int, Outcome]:

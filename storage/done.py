@@ -7,11 +7,11 @@ from operator import attrgetter
 import msgspec
 from sqlalchemy import Connection
 
-from adjudication.findings import Outcome
+from adjudication.findings import HELD, Outcome
 from preassessments.requirements import DoneAction
 from storage.current import read_currents
 
-_STANDS: tuple[Outcome, ...] = ("approved", "needs_preassessment", "needs_document", "needs_review")
+_STANDS = HELD | {"approved"}
 """What is paid, or waits for somebody. What was refused or is the patient's own to pay is no action
 of the support's."""
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from adjudication.decision import Decision, LineDecision, Visit
+from adjudication.decision import LineDecision, Visit
 from adjudication.invoice import Line
 from invoices.store import Kept
 from preassessments.balance import Drawn
@@ -33,17 +33,9 @@ class InvoiceRows:
         self._findings: list[Row] = []
         self._visits: list[Row] = []
 
-    def add_invoice(
-        self,
-        key: int,
-        clinic: int,
-        patient: int,
-        kept: Kept,
-        version: int,
-        decision: Decision,
-    ) -> None:
+    def add_invoice(self, key: int, clinic: int, patient: int, kept: Kept, version: int) -> None:
         """What was sent, with the whole decision as this version has it."""
-        invoice = kept.invoice
+        invoice, decision = kept.invoice, kept.decision
         self._invoices.append(
             (
                 key,

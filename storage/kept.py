@@ -17,11 +17,12 @@ from sqlalchemy import (
 
 from adjudication.decision import Decision, Status
 from adjudication.findings import HELD
-from adjudication.invoice import DocumentKind, FreeCard, Invoice, Line
+from adjudication.invoice import DocumentKind, Invoice
 from invoices.store import FIRST_VERSION
 from storage import tables
 from storage.acts import Done
 from storage.audit import Entry
+from storage.sent import SENT_COLUMNS, SentInvoice, SentLine, invoice_of, line_of
 from terms.vocabulary import CareLevel, Support
 
 DecisionJson = Annotated[
@@ -156,24 +157,29 @@ def read_invoice(
     """An invoice by its key; None where there is none, or it is not the clinic's that is named."""
     invoice, patient = tables.invoice, tables.patient
     row = connection.execute(
-        select(invoice, tables.clinic.c.hsa_id, patient.c.number.label("patient"))
+        select(
+            invoice.c.received_on,
+            invoice.c.patient_id,
+            tables.clinic.c.hsa_id,
+            invoice.c.number,
+            patient.c.number,
+            invoice.c.support,
+            invoice.c.care_level,
+            invoice.c.region,
+            invoice.c.replaces,
+            invoice.c.free_card,
+        )
         .join(tables.clinic, tables.clinic.c.id == invoice.c.clinic_id)
         .join(patient, patient.c.id == invoice.c.patient_id)
         .where(invoice.c.id == key, invoice.c.version == FIRST_VERSION)
     ).one_or_none()
     if row is None or clinic not in (None, row.hsa_id):
         return None, []
-    sent = Invoice(
-        clinic=row.hsa_id,
-        number=row.number,
-        patient=row.patient,
-        support=row.support,
-        care_level=row.care_level,
-        region=row.region,
-        replaces=row.replaces,
-        free_card=None if row.free_card is None else _free_card(row.free_card),
-        lines=_lines(connection, key),
+    received_on, patient_id, *said = row
+    lines = connection.execute(
+        select(*SENT_COLUMNS).where(tables.line.c.invoice_id == key).order_by(tables.line.c.line)
     )
+    sent = invoice_of(SentInvoice(*said), [line_of(SentLine(*one)) for one in lines])
     current = connection.execute(
         select(invoice.c.id, invoice.c.version, invoice.c.answer).where(
             invoice.c.id == func.coalesce(latest_of(literal(key)), key)
@@ -186,7 +192,7 @@ def read_invoice(
     ).all()
     kept = KeptInvoice(
         key,
-        row.received_on,
+        received_on,
         current.version,
         sent,
         msgspec.Raw(current.answer),
@@ -194,7 +200,7 @@ def read_invoice(
         [msgspec.Raw(one.answer) for one in credited if one.revision_id is not None],
         _asked_for(connection, key, _decision(current.answer)),
     )
-    return kept, [Entry("read_invoice", token, row.patient_id, key)]
+    return kept, [Entry("read_invoice", token, patient_id, key)]
 
 
 def latest_of(key: ColumnElement[int]) -> ScalarSelect[int]:
@@ -220,27 +226,4 @@ def _asked_for(connection: Connection, key: int, decision: Decision) -> list[Ask
     ]
 
 
-def _lines(connection: Connection, key: int) -> list[Line]:
-    line = tables.line
-    rows = connection.execute(select(line).where(line.c.invoice_id == key).order_by(line.c.line))
-    return [
-        msgspec.convert(
-            {
-                "line": row.line,
-                "treated_on": row.treated_on,
-                "code": row.code,
-                "price_ore": row.claimed_ore,
-                "performer": row.performer,
-                "tooth": row.tooth,
-                "zone": row.zone,
-                "surfaces": row.surfaces,
-                **(msgspec.json.decode(row.sent) if row.sent else {}),
-            },
-            Line,
-        )
-        for row in rows
-    ]
-
-
 _decision = msgspec.json.Decoder(Decision).decode
-_free_card = msgspec.json.Decoder(FreeCard).decode

@@ -1,14 +1,14 @@
 """Proposals to decide again, read as they were shown."""
 
+from itertools import islice
 from typing import Annotated
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from storage import tables
 from storage.acts import Done
 from storage.audit import Entry
-from storage.redeciding import Proposal, read_proposal
+from storage.redeciding import Proposal, changes_after, read_proposal
 
 ChangesJson = Annotated[
     msgspec.Raw,
@@ -44,18 +44,10 @@ def read_changes(
     """What a proposal changes of at most so many patients; None where there is no proposal."""
     if read_proposal(connection, key) is None:
         return None, []
-    table = tables.redecision_patient
-    rows = connection.execute(
-        select(table.c.patient_id, table.c.changes)
-        .where(table.c.redecision_id == key, table.c.patient_id > after)
-        .order_by(table.c.patient_id)
-        .limit(limit + 1)
-    ).all()
-    shown = rows[:limit]
+    found = changes_after(connection, key, after, limit + 1)
+    shown = dict(islice(found.items(), limit))
     page = Changes(
-        [msgspec.Raw(row.changes) for row in shown],
-        shown[-1].patient_id if len(rows) > limit else None,
+        [msgspec.Raw(changes) for changes in shown.values()],
+        max(shown) if len(found) > limit else None,
     )
-    return page, [
-        Entry("read_redecision", token, row.patient_id, subject=str(key)) for row in shown
-    ]
+    return page, [Entry("read_redecision", token, patient, subject=str(key)) for patient in shown]

@@ -12,7 +12,7 @@ from invoices.current import Current
 from invoices.proposal import InvoiceChange, Summary, change_of
 from invoices.redecision import redecide
 from invoices.unchanged import stays
-from invoices.version import Decided, next_version
+from invoices.version import Version, next_version
 from storage import tables
 from storage.acts import Done
 from storage.audit import Entry, now
@@ -85,9 +85,9 @@ class RedecisionFault(msgspec.Struct, frozen=True):
 
 
 class OfPatients(NamedTuple):
-    """What is decided otherwise, by patient, and how it is shown."""
+    """The versions of invoices that are decided otherwise, by patient, and how these are shown."""
 
-    decided: dict[int, list[tuple[Current, Decided]]]
+    versions: dict[int, list[tuple[Current, Version]]]
     changes: dict[int, list[InvoiceChange]]
 
 
@@ -182,8 +182,8 @@ def approve(
             found = decide(connection, keeper, list(some), today)
             if {one: _json(changes) for one, changes in found.changes.items()} != some:
                 raise _OutdatedError
-            decided = [one for of_patient in found.decided.values() for one in of_patient]
-            entries += write_versions(connection, decided, today, why)[1]
+            versions = [one for of_patient in found.versions.values() for one in of_patient]
+            entries += write_versions(connection, versions, why)[1]
             tell_changed(connection, list(some))
             for _, number, _ in locked:
                 keeper.patients.forget(number)
@@ -223,18 +223,22 @@ def read_proposal(connection: Connection, key: int) -> Proposal | None:
 
 def _shown(connection: Connection, key: int) -> Iterator[dict[int, bytes]]:
     """What a proposal shows, some patients at a time."""
-    table, last = tables.redecision_patient, 0
-    while True:
-        rows = connection.execute(
-            select(table.c.patient_id, table.c.changes)
-            .where(table.c.redecision_id == key, table.c.patient_id > last)
-            .order_by(table.c.patient_id)
-            .limit(PATIENTS_AT_ONCE)
-        ).all()
-        if not rows:
-            return
-        yield {row.patient_id: row.changes for row in rows}
-        last = rows[-1].patient_id
+    last = 0
+    while some := changes_after(connection, key, last, PATIENTS_AT_ONCE):
+        yield some
+        last = max(some)
+
+
+def changes_after(connection: Connection, key: int, after: int, most: int) -> dict[int, bytes]:
+    """What a proposal shows of at most so many patients, in the order of their keys."""
+    table = tables.redecision_patient
+    rows = connection.execute(
+        select(table.c.patient_id, table.c.changes)
+        .where(table.c.redecision_id == key, table.c.patient_id > after)
+        .order_by(table.c.patient_id)
+        .limit(most)
+    )
+    return dict(rows.all())
 
 
 def decide(
@@ -273,18 +277,20 @@ def decide_fully(
             decided[patient] = found
     rows = [current.row for of in decided.values() for current, _ in of]
     before = decisions(connection, rows) if rows else {}
-    changes = {
+    versions = {
         patient: [
-            change_of(
-                current,
-                before[current.row],
-                next_version(current, before[current.row], anew, today).decision,
-            )
+            (current, next_version(current, before[current.row], anew, today))
             for current, anew in of
         ]
         for patient, of in decided.items()
     }
-    return OfPatients(decided, changes)
+    changes = {
+        patient: [
+            change_of(current, before[current.row], version.decision) for current, version in of
+        ]
+        for patient, of in versions.items()
+    }
+    return OfPatients(versions, changes)
 
 
 def _touched(keeper: Keeper, cause: Cause) -> Iterator[tuple[list[int], int, int]] | None:

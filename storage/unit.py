@@ -86,7 +86,7 @@ class Unit:
         rows = InvoiceRows(editions, applications)
         for key, one in self._kept:
             clinic, patient = clinics[one.invoice.clinic], self._known[one.patient][0]
-            rows.add_invoice(key, clinic, patient, one, FIRST_VERSION, one.decision)
+            rows.add_invoice(key, clinic, patient, one, FIRST_VERSION)
             rows.add_lines(key, one.invoice.lines, one.decision.lines, one.use[1], {})
             rows.add_visits(key, one.decision.visits)
         rows.write(connection)

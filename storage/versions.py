@@ -1,7 +1,6 @@
 """Later versions of invoices, kept beside the first."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 from adjudication.decision import Decision
 from invoices.current import Current
 from invoices.store import Kept
-from invoices.version import Decided, Version, next_version
+from invoices.version import Version
 from quotas.history import NOTHING_USED
 from storage import tables
 from storage.audit import Act, Entry, now
@@ -57,18 +56,10 @@ def decisions(connection: Connection, rows: Collection[int]) -> dict[int, Decisi
 
 
 def write_versions(
-    connection: Connection,
-    decided: Sequence[tuple[Current, Decided]],
-    today: date,
-    why: Why,
+    connection: Connection, versions: Sequence[tuple[Current, Version]], why: Why
 ) -> tuple[list[Revised], list[Entry]]:
-    """Keep a new version of each of some invoices, whose patients are locked; and the audit's
+    """Keep the next version of each of some invoices, whose patients are locked; and the audit's
     entries. What is remembered of the patients no longer holds: that is for the caller to tell."""
-    before = decisions(connection, [one.row for one, _ in decided])
-    versions = [
-        (current, next_version(current, before[current.row], anew, today))
-        for current, anew in decided
-    ]
     keys = Keys()
     lines = [line for _, version in versions for line in version.lines]
     rows = InvoiceRows(
@@ -92,7 +83,7 @@ def write_versions(
             answer,
             NOTHING_USED,
         )
-        rows.add_invoice(row, clinic, patient, kept, number, version.decision)
+        rows.add_invoice(row, clinic, patient, kept, number)
         assessments = {line: int(current.assessed[line].id) for line in version.assessed}
         rows.add_lines(row, current.invoice.lines, version.lines, version.carried, assessments)
         rows.add_visits(row, version.visits)

@@ -1,0 +1,21 @@
+"""Bounds of what addresses say. They are told to msgspec, and to the framework for OpenAPI."""
+
+from typing import Annotated
+
+import msgspec
+from litestar.params import PathParameter, QueryParameter
+
+LARGEST_KEY = 2**53 - 1  # which every reader of JSON has
+KeyField = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_KEY)]
+Key = Annotated[KeyField, PathParameter(ge=1, le=LARGEST_KEY)]
+KeyAsked = Annotated[KeyField, QueryParameter(ge=1, le=LARGEST_KEY)]
+"""Of an address, and of a place in a list."""
+
+_LARGEST_VERSION = 2**31 - 1
+_Version = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_VERSION)]
+Version = Annotated[_Version, PathParameter(ge=1, le=_LARGEST_VERSION)]
+VersionAsked = Annotated[_Version, QueryParameter(ge=1, le=_LARGEST_VERSION)]
+
+MOST_LISTED = 1000
+_Listed = Annotated[int, msgspec.Meta(ge=1, le=MOST_LISTED)]
+Limit = Annotated[_Listed, QueryParameter(ge=1, le=MOST_LISTED)]
