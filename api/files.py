@@ -206,9 +206,9 @@ class _Answering:
         for number, line in enumerate(lines, self._read_lines + 1):
             try:
                 invoice = _read(line)
-            except UNREADABLE as error:
+            except UNREADABLE:
                 if not is_blank(line):
-                    batch.answers.append(malformed(line, number, error))
+                    batch.answers.append(malformed(line, number, _read))
                     self._unreadable += 1
                 continue
             faults = self._faults(invoice)

@@ -72,13 +72,14 @@ class Answering(ABC):
     def _finish(self) -> None:
         """Write what is left."""
 
-    def _put_unreadable(self, line: bytes, number: int, error: Exception) -> int:
-        """Answer a line that is no invoice, but not a blank one. Gives how many answers that is."""
+    def _put_unreadable(self, line: bytes, number: int, read: Callable[[bytes], Invoice]) -> int:
+        """Answer a line that `read` finds to be no invoice, but not a blank one. Gives how many
+        answers that is."""
         if is_blank(line):
             self.tally.other_lines["blank"] += 1
             return 0
         self.tally.other_lines["malformed"] += 1
-        self._answers.append(malformed(line, number, error))
+        self._answers.append(malformed(line, number, read))
         self._contents.append(UNREAD)
         return 1
 

@@ -57,8 +57,8 @@ class KeepingAnswering(Answering):
             for number, line in enumerate(chunk.lines, chunk.first):
                 try:
                     invoice = _INVOICES.read(line)
-                except UNREADABLE as error:
-                    self._put_unreadable(line, number, error)
+                except UNREADABLE:
+                    self._put_unreadable(line, number, _INVOICES.read)
                     continue
                 places.append(len(self._answers))
                 self._answers.append(msgspec.Raw())

@@ -92,9 +92,9 @@ class ParallelAnswering(Answering):
             for number, line in enumerate(chunk.lines, chunk.first):
                 try:
                     glance = _glance(line)
-                except UNREADABLE as error:
+                except UNREADABLE:
                     if line is TOO_LONG or is_blank(line):
-                        if self._put_unreadable(line, number, error):
+                        if self._put_unreadable(line, number, decode):
                             put_whose(workers)
                             place += 1
                         continue
@@ -144,7 +144,7 @@ class ParallelAnswering(Answering):
         workers = [who for who, lines in enumerate(self._lines_for) if lines]
         for who in workers:
             lines, numbers = self._lines_for[who], self._numbers_for[who]
-            self._crew.send(who, Frame(REQUEST, numbers.tobytes(), b"\n".join(lines)))
+            self._crew.send(who, Frame(REQUEST, numbers.tobytes(), b"".join(lines)))
             lines.clear()
             del numbers[:]
         answered_here = encode_lines(self._answers)

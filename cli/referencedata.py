@@ -7,6 +7,7 @@ from typing import TypeVar
 from adjudication.library import Library
 from cli.errors import UnusableFileError
 from cli.source import Source, open_source
+from intake.lines import bare
 from intake.malformed import UNREADABLE, fault, is_blank
 from intake.strict import Reader
 from preassessments.decision import Preassessment
@@ -68,7 +69,7 @@ def _unusable(source: Source, number: int, what: str) -> UnusableFileError:
 
 def _numbered_lines(source: Source) -> Iterator[tuple[int, bytes]]:
     for chunk in source.chunks():
-        yield from enumerate(chunk.lines, chunk.first)
+        yield from enumerate(map(bare, chunk.lines), chunk.first)
 
 
 def _first_line(

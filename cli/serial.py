@@ -38,8 +38,8 @@ class SerialAnswering(Answering):
             for number, line in enumerate(chunk.lines, chunk.first):
                 try:
                     invoice = decode(line)
-                except UNREADABLE as error:
-                    place += self._put_unreadable(line, number, error)
+                except UNREADABLE:
+                    place += self._put_unreadable(line, number, decode)
                     continue
                 is_protected = invoice.protected_identity
                 if not is_protected:

@@ -53,8 +53,8 @@ class Worker:
         for number, line in zip(numbers, BytesIO(request.second), strict=True):
             try:
                 invoice = decode(line)
-            except UNREADABLE as error:
-                answers.append(malformed(line.removesuffix(b"\n"), number, error))
+            except UNREADABLE:
+                answers.append(malformed(line, number, decode))
                 contents.append(UNREAD)
                 continue
             if keeps_contents:

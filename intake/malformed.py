@@ -3,14 +3,14 @@ its path, in Swedish and without anything of the content, since a person number 
 in it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
 from adjudication.invoice import DocumentKind, Fact, Invoice
-from intake.lines import LONGEST_LINE, TOO_LONG
+from intake.lines import LONGEST_LINE, TOO_LONG, bare
 from terms.vocabulary import CareLevel, Performer, Support
 
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -37,9 +37,15 @@ class Malformed(msgspec.Struct, frozen=True):
     findings: list[Fault]
 
 
-def malformed(line: bytes, number: int, error: Exception) -> Malformed:
-    """The answer to a line, counted from 1, at which decoding an invoice raised `error`."""
-    return Malformed("invalid", number, faults(line, Invoice, error))
+def malformed(line: bytes, number: int, read: Callable[[bytes], Invoice]) -> Malformed:
+    """The answer to a line, counted from 1, that `read` finds to be no invoice. It is read again
+    without its line feed, which otherwise would be what ends a line too early."""
+    text = bare(line)
+    try:
+        read(text)
+    except UNREADABLE as error:
+        return Malformed("invalid", number, faults(text, Invoice, error))
+    raise AssertionError("an invoice is not malformed")
 
 
 def is_blank(line: bytes) -> bool:

@@ -15,7 +15,10 @@ from intake.lines import CHUNK
 from tests import worlds
 from tests.commands import card, invoice, line, ndjson, run, start, written
 
-BAD_LINES = (b"", b"  \r", b"hej", b"{}", b"[" * 5000, b'{"clinic":"\xe5"}', b'{"clinic": 1}')
+BAD_LINES = (
+    b"", b"  \r", b"hej", b"{}", b"[" * 5000, b'{"clinic":"\xe5"}', b'{"clinic": 1}',
+    b'{"clinic": "a',
+)  # fmt: skip
 
 
 def trouble(random: Random, world: worlds.World) -> bytes:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adjudication.invoice import Invoice
-from intake.lines import LONGEST_LINE, TOO_LONG, Chunk, chunks
+from intake.lines import LONGEST_LINE, TOO_LONG, Chunk, bare, chunks
 from intake.malformed import MOST_FAULTS, UNREADABLE, Fault, fault, faults
 from intake.strict import Reader
 from preassessments.decision import Preassessment
@@ -35,7 +35,7 @@ def read(data: bytes, *sizes: int) -> list[Chunk]:
 
 
 def lines_of(read_chunks: list[Chunk]) -> list[bytes]:
-    return [each for chunk in read_chunks for each in chunk.lines]
+    return [bare(each) for chunk in read_chunks for each in chunk.lines]
 
 
 @given(st.lists(st.sampled_from([b"", b"{}", b"abc\r", b"  ", b"\x00\xff"])), st.booleans(),
