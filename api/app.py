@@ -22,6 +22,7 @@ from api.files import submit_file
 from api.findings import findings
 from api.heldlines import HeldLineController, held_lines
 from api.invoices import InvoiceController
+from api.letters import preview_letter, read_letter
 from api.metrics import Metrics
 from api.moving import AssessorMoveController, ClinicMoveController
 from api.openapi import OPENAPI, openapi
@@ -85,6 +86,8 @@ def application(
             ApplicationController,
             ClinicMoveController,
             AssessorMoveController,
+            read_letter,
+            preview_letter,
             RuleController,
             sources,
             findings,

@@ -11,10 +11,12 @@ Key = Annotated[KeyField, PathParameter(ge=1, le=LARGEST_KEY)]
 KeyAsked = Annotated[KeyField, QueryParameter(ge=1, le=LARGEST_KEY)]
 """Of an address, and of a place in a list."""
 
-_LARGEST_VERSION = 2**31 - 1
-_Version = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_VERSION)]
-Version = Annotated[_Version, PathParameter(ge=1, le=_LARGEST_VERSION)]
-VersionAsked = Annotated[_Version, QueryParameter(ge=1, le=_LARGEST_VERSION)]
+_LARGEST_NUMBER = 2**31 - 1
+NumberField = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_NUMBER)]
+Place = Annotated[NumberField, PathParameter(ge=1, le=_LARGEST_NUMBER)]
+Version = Annotated[NumberField, PathParameter(ge=1, le=_LARGEST_NUMBER)]
+VersionAsked = Annotated[NumberField, QueryParameter(ge=1, le=_LARGEST_NUMBER)]
+"""What is numbered 1, 2, …: an application's moves, and versions."""
 
 MOST_LISTED = 1000
 _Listed = Annotated[int, msgspec.Meta(ge=1, le=MOST_LISTED)]

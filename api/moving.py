@@ -3,14 +3,13 @@ consultant do with those that wait for them. Which are possible, and for whom, i
 preassessments/lifecycle.py."""
 
 from http import HTTPStatus
-from typing import Annotated
 
 import msgspec
 from litestar import Controller, post
 from litestar.params import JSONBody
 
 from api.applications import told
-from api.bounds import Key
+from api.bounds import Key, NumberField
 from api.invoices import service_of
 from api.problems import BODY, ProblemError, not_found, specs
 from api.request import StrictRequest
@@ -20,7 +19,7 @@ from storage.applications import KeptApplication
 from storage.applying import NotMoved, Reason, move_application
 from storage.moves import Asked
 
-Place = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+Place = NumberField
 """After which of an application's moves (`stands.place`): whoever saw an earlier one is told how it
 stands now."""
 

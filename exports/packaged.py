@@ -57,9 +57,10 @@ def names(folder: Folder) -> list[str]:
     return sorted(one.name.removesuffix(".toml") for one in found if one.name.endswith(".toml"))
 
 
-def template() -> bytes:
-    """How a statement looks."""
-    return files("exports").joinpath("statement.typ").read_bytes()
+def template(name: str) -> bytes:
+    """How a kind of paper looks: what all of them share, and what it has of its own."""
+    parts = (files("exports").joinpath(f"{one}.typ") for one in ("paper", name))
+    return b"\n".join(part.read_bytes() for part in parts)
 
 
 def _read(folder: Folder, name: str, kind: type[T]) -> T:

@@ -10,9 +10,9 @@ from typing import Final, Literal
 from lxml import etree
 
 from exports.amounts import decimal
-from exports.letters import lacking, spelled
 from exports.packaged import Bank
 from exports.payer import Payer
+from exports.spelling import lacking, spelled
 from invoices.payees import Bankgiro
 from invoices.run import Payment, Run, payments_of
 

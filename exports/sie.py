@@ -8,9 +8,9 @@ from datetime import date
 from typing import Final
 
 from exports.amounts import decimal
-from exports.letters import lacking, spelled
 from exports.packaged import Chart
 from exports.payer import Payer
+from exports.spelling import lacking, spelled
 from invoices.ledger import Entry, Transaction
 from terms.errors import RuleFileError
 

@@ -12,8 +12,8 @@ from xlsxwriter import Workbook
 
 from exports import wording
 from exports.amounts import decimal
-from exports.letters import spelled
 from exports.payer import Payer
+from exports.spelling import spelled
 from invoices.run import Run, payment_to
 from invoices.settlement import Settlement
 

@@ -1,6 +1,6 @@
 """What words need to know of a line beyond its decision: looked up in the rules of its day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple, cast
 
@@ -89,6 +89,14 @@ class Lookup:
             if rules is not None:
                 return line, rules.texts.fee
         return None, None
+
+
+def action_names(region: RegionRules, support: Support, on: date) -> Mapping[str, str]:
+    """What the region's price lists call the codes, as of a day."""
+    texts = region.texts_on(support, on)
+    if texts is None:
+        return {}
+    return {code: one.name for code, one in texts.lists[0].actions.items()}
 
 
 def _issuers(rules: Rules) -> str:

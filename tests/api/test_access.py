@@ -29,11 +29,14 @@ from tests.api.asking import (
     noted,
     problem,
 )
-from tests.applications import BY_CLINIC, MOVES, sent
+from tests.applications import BY_CLINIC, MOVES, assessment, sent
 from tests.commands import PATIENT, application, card, ndjson, rows
 
 TO_CONSULTANT: tuple[tuple[str, Name], ...] = (
     ("submit", "clinic"), ("take", "assessor"), ("ask-consultant", "assessor"),
+)  # fmt: skip
+TO_DECISION: tuple[tuple[str, Name], ...] = (
+    ("submit", "clinic"), ("take", "assessor"), ("decide", "assessor"),
 )  # fmt: skip
 OPEN = {"/health", "/ready", "/openapi.json"}
 BODIES: dict[str, object] = {
@@ -50,6 +53,7 @@ BODIES: dict[str, object] = {
     "/preassessments": application("access"),
     "/preassessments/find": {"patient": PATIENT},
     "/applications": sent("access"),
+    "/applications/{key}/letter": {"assessment": assessment()},
     **{f"/applications/{{key}}/{move}": {"after": 99, **body} for move, body in MOVES.items()},
     "/invoices/{key}/lines/{line}/assessment": {"version": 1, "is_approved": True},
     "/invoices/{key}/lines/{line}/question": {
@@ -72,7 +76,8 @@ ADDRESSES = [
     ("POST", "/invoices/{key}/documents"), ("GET", "/invoices/{key}/documents"),
     ("POST", "/applications"), ("GET", "/applications"), ("GET", "/applications/expiring"),
     ("GET", "/applications/{key}"), ("GET", "/applications/{key}/versions/{version}"),
-    ("GET", "/applications/{key}/difference"),
+    ("GET", "/applications/{key}/difference"), ("POST", "/applications/{key}/letter"),
+    ("GET", "/applications/{key}/decisions/{place}/letter"),
     *(("POST", f"/applications/{{key}}/{move}") for move in MOVES),
     ("GET", "/rules"), ("GET", "/rules/{region}/{support}"), ("GET", "/rules/diff"),
     ("GET", "/sources"), ("GET", "/findings"),
@@ -92,7 +97,10 @@ NEEDING = [(method, path) for method, path in ADDRESSES if path not in OPEN]
 
 def address(path: str) -> str:
     """One that there is, of a route."""
-    values = {"key": "1", "line": "1", "version": "1", "region": "jonkoping", "support": "F"}
+    values = {
+        "key": "2" if "/decisions/" in path else "1", "line": "1", "version": "1", "place": "4",
+        "region": "jonkoping", "support": "F",
+    }  # fmt: skip
     for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)
     path += "?before=1&after=1" * path.endswith("/difference")
@@ -119,10 +127,12 @@ def shared(shared: Api) -> Api:
     assert shared.submitted(invoice("access")).headers["location"] == "/invoices/1"
     assert shared.attached(files.png()) == 1
     shared.post("/applications", sent("access"))
-    for after, (move, who) in enumerate(TO_CONSULTANT, 1):
-        body = {**MOVES[move], "after": after}
-        answer = shared.post(f"/applications/1/{move}", body, who)
-        assert answer.status_code == 200, answer.text
+    shared.post("/applications", sent("decided"))
+    for key, moves in enumerate((TO_CONSULTANT, TO_DECISION), 1):
+        for after, (move, who) in enumerate(moves, 1):
+            body = {**MOVES[move], "after": after}
+            answer = shared.post(f"/applications/{key}/{move}", body, who)
+            assert answer.status_code == 200, answer.text
     answer = shared.post("/redecisions", BODIES["/redecisions"], "assessor")
     assert answer.headers["location"] == "/redecisions/1"
     return shared
@@ -202,6 +212,8 @@ TASK_OF = {
     "GET /applications/{key}": "read_applications",
     "GET /applications/{key}/versions/{version}": "read_applications",
     "GET /applications/{key}/difference": "read_applications",
+    "GET /applications/{key}/decisions/{place}/letter": "read_applications",
+    "POST /applications/{key}/letter": "assess",
     **{
         f"POST /applications/{{key}}/{move}": "apply" if move in BY_CLINIC else "assess"
         for move in MOVES
@@ -243,6 +255,8 @@ def test_a_role_may_do_its_tasks_and_nothing_else(
         problem(answer, 403, "forbidden")
     elif who == "other" and str(route) in NOT_THEIRS:
         problem(answer, *NOT_THEIRS[str(route)])
+    elif who == "consultant" and "/decisions/" in path:
+        problem(answer, 404, "not_found")  # it waits for them no longer
     else:
         assert answer.status_code in {200, 201, 409}, answer.text
         return
@@ -300,7 +314,7 @@ def test_no_token_is_read_before_who_asks(shared: Api) -> None:
 RIGHT: dict[str, Role] = {
     "/cards": "registrar", "/cards/void": "registrar", "/cards/find": "registrar",
     "/preassessments": "registrar", "/preassessments/find": "registrar", "/metrics": "monitor",
-    "/applications/{key}/answer": "consultant",
+    "/applications/{key}/answer": "consultant", "/applications/{key}/letter": "assessor",
     **{f"/applications/{{key}}/{move}": "assessor"
        for move in MOVES if move not in (*BY_CLINIC, "answer")},
     **{

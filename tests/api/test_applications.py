@@ -10,6 +10,7 @@ from tests.api.asking import CLINIC, OTHER_CLINIC, Api, Name, invoice, kept, not
 from tests.applications import assessed, assessment, content, planned, sent
 from tests.commands import PATIENT, line
 from tests.desks import Row
+from tests.paper import pages
 
 NUMBER = without_dash(PATIENT)
 
@@ -89,6 +90,34 @@ def test_an_application_goes_its_way(api: Api) -> None:
         {"path": "$.xrays[1].exposed_on", "before": None, "after": "2026-02-19"},
         {"path": "$.xrays[1].shows", "before": None, "after": "37"},
     ]
+
+
+def test_a_decision_has_a_letter(api: Api) -> None:
+    """Before it is made too; the letter of a decision stays what it was."""
+    row = moved(api, begun(api), "submit", "clinic")
+    row = moved(api, row, "take", "assessor")
+    wrong = {"assessment": assessment(lines=[assessed(1), assessed(2, "refused")])}
+    told = problem(api.post("/applications/1/letter", wrong, "assessor"), 422, "application_faulty")
+    assert [one["path"] for one in told["faults"]] == ["$.assessment.lines[1].motive"]
+    before = kept(api.database)
+    tried = api.post("/applications/1/letter", {"assessment": assessment()}, "assessor")
+    assert tried.headers["content-type"] == "application/pdf"
+    assert "Förhandsvisning, inget beslut" in pages(tried.content)[0]
+    assert kept(api.database) == before
+    problem(api.post("/applications/9/letter", {"assessment": assessment()}, "assessor"), 404,
+            "not_found")  # fmt: skip
+    row = moved(api, row, "decide", "assessor", assessment=assessment())
+    place = row["decisions"][0]["place"]
+    letter = api.get(f"/applications/1/decisions/{place}/letter")
+    assert letter.headers["content-disposition"] == 'attachment; filename="beslut-A1.pdf"'
+    (page,) = pages(letter.content)
+    for said in ("Region Jönköpings län", "Godkänd", "F-tandvård, kategori F5", "407 ", "A1"):
+        assert said in page, said
+    more = content(lines=[*content()["lines"], planned(3)])
+    row = moved(api, row, "appeal", "clinic", said="Se bilden.", content=more)
+    assert api.get(f"/applications/1/decisions/{place}/letter").content == letter.content
+    problem(api.get("/applications/1/decisions/3/letter"), 404, "not_found")
+    problem(api.get(f"/applications/1/decisions/{place}/letter", "other"), 404, "not_found")
 
 
 def test_an_approval_opens_a_new_allowance(api: Api) -> None:

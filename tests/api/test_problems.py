@@ -29,7 +29,7 @@ from tests.api.asking import (
     problem,
     routes,
 )
-from tests.applications import BY_CLINIC, MOVES, sent
+from tests.applications import BY_CLINIC, MOVES, assessment, sent
 from tests.commands import PATIENT, application, card
 from tests.desks import Row
 
@@ -96,6 +96,8 @@ FUNCTIONS = {
     "GET /applications/{key}": "api.applications.read_application",
     "GET /applications/{key}/versions/{version}": "api.applications.read_version",
     "GET /applications/{key}/difference?before=1&after=1": "api.applications.compare_versions",
+    "GET /applications/{key}/decisions/{place}/letter": "api.letters.read_decision",
+    "POST /applications/{key}/letter": "api.letters.try_decision",
     **{f"POST /applications/{{key}}/{move}": "api.moving.move_application" for move in MOVES},
     "POST /attachments": "api.attachments.announce",
     "POST /attachments/find": "api.attachments.attachments_of_patient",
@@ -135,6 +137,7 @@ BODIES = {
     "POST /attachments/find": {"patient": PATIENT},
     "POST /invoices/{key}/documents": {"documents": [{"line": 1, "attachment": 1}]},
     "POST /applications": sent(),
+    "POST /applications/{key}/letter": {"assessment": assessment()},
     **{f"POST /applications/{{key}}/{move}": {"after": 1, **body} for move, body in MOVES.items()},
     "POST /invoices/{key}/lines/{line}/assessment": {"version": 1, "is_approved": True},
     "POST /invoices/{key}/lines/{line}/question": {"version": 1, "kinds": [], "question": PATIENT},
@@ -149,7 +152,10 @@ BODIES = {
 
 def ask(api: Api, route: str, **more: Any) -> Any:
     body = BODIES.get(route)
-    values = {"key": "1", "line": "1", "version": "1", "region": "jonkoping", "support": "F"}
+    values = {
+        "key": "1", "line": "1", "version": "1", "place": "1", "region": "jonkoping",
+        "support": "F",
+    }  # fmt: skip
     for name, value in values.items():
         route = route.replace(f"{{{name}}}", value)
     method, path = route.split()

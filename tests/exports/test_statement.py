@@ -2,25 +2,15 @@
 
 import re
 
-import pypdfium2
 import pytest
 from hypothesis import given, settings
 
 from exports.statement import write_statement
 from invoices.settlement import Item, Settlement, Unpaid, settle
 from terms.errors import SettlementError
+from tests.paper import pages
 from tests.settling import DAY, FREE, item, payee, run_with
 from tools.example_settlement import PAYER, example_settlements, run_of
-
-
-def pages(content: bytes) -> list[str]:
-    """The text of each page, with plain blanks."""
-    document = pypdfium2.PdfDocument(content)
-    try:
-        found = [page.get_textpage().get_text_bounded() for page in document]
-    finally:
-        document.close()
-    return [re.sub(r"[ \u00a0]+", " ", text.replace("\u200b", "")) for text in found]
 
 
 def statement(settlement: Settlement) -> list[str]:
