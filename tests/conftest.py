@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from storage.database import Database
-from storage.schema import upgrade
 from tests.clusters import FAST, Cluster
+from tests.databases import on_cluster, on_sqlite
 
 KINDS = ("sqlite", "postgresql")
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
@@ -55,11 +55,12 @@ def shared_database(
 def opened(request: pytest.FixtureRequest, folder: Path) -> Iterator[Database]:
     """A new database of the kind that is asked for."""
     if request.param == "sqlite":
-        url = f"sqlite:///{folder / 'partitur.db'}"
-    else:
-        cluster: Cluster = request.getfixturevalue("cluster")
-        url = cluster.url(cluster.new())
-    found = Database(url)
-    upgrade(found)
+        found = on_sqlite(folder / "partitur.db")
+        yield found
+        found.close()
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    found = on_cluster(cluster)
     yield found
     found.close()
+    cluster.drop(str(found.engine.url.database))
