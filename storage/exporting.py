@@ -1,7 +1,7 @@
 """A run is exported: it is booked, what it holds is settled, and its files are made, in one
 transaction. From then on the same files are handed out, whoever asks and how often."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 from typing import Literal, NamedTuple
@@ -41,10 +41,12 @@ class Exported(NamedTuple):
 
 
 def export_run(
-    connection: Connection, asked: MoveAsked
+    connection: Connection,
+    asked: MoveAsked,
+    tell: Callable[[Literal["mark"]], None] = lambda _what: None,
 ) -> Done[Exported | Sequence[MoveFault] | None]:
     """Export a run; None where there is none of this number. One that is exported already gives the
-    files that were made then."""
+    files that were made then. `tell` is told when all is written and about to be kept."""
     found = try_move(connection, asked, "export")
     if not isinstance(found, Moved):
         return found, []
@@ -53,6 +55,7 @@ def export_run(
         _export(connection, held)
         add_step(connection, held.key, len(held.steps) + 1, taken, asked.token, now())
         close(connection, held)
+        tell("mark")
     exported = find_run(connection, asked.region, asked.number)
     assert exported is not None
     files = list_files(connection, held.key)
