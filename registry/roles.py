@@ -45,6 +45,8 @@ Task = Literal[
     "read_attachments",
     "prepare_runs",
     "approve_runs",
+    "discard_runs",
+    "export_runs",
     "read_runs",
     "keep_payees",
     "read_payments",
@@ -97,13 +99,22 @@ TASKS: dict[Role, frozenset[Task]] = {
     ),
     "consultant": frozenset({"consult", "read_applications", "read_rules"}),
     "payout_preparer": frozenset(
-        {"prepare_runs", "read_runs", "keep_payees", "read_payments", "trace", "read_rules"}
+        {
+            "prepare_runs",
+            "discard_runs",
+            "export_runs",
+            "read_runs",
+            "keep_payees",
+            "read_payments",
+            "trace",
+            "read_rules",
+        }
     ),
     "payout_approver": frozenset(
-        {"approve_runs", "read_runs", "read_payments", "trace", "read_rules"}
+        {"approve_runs", "discard_runs", "read_runs", "read_payments", "trace", "read_rules"}
     ),
     "payout_chief": frozenset(
-        {"approve_runs", "read_runs", "read_payments", "trace", "read_rules"}
+        {"approve_runs", "discard_runs", "read_runs", "read_payments", "trace", "read_rules"}
     ),
     "finance_reader": frozenset({"read_runs", "read_payments", "trace", "read_rules"}),
     "reader": frozenset(
@@ -122,6 +133,10 @@ TASKS: dict[Role, frozenset[Task]] = {
     ),
     "monitor": frozenset({"read_metrics"}),
 }
+
+
+PAYING: frozenset[Role] = frozenset({"payout_preparer", "payout_approver", "payout_chief"})
+"""The roles that move money: each of their tokens says which person's it is."""
 
 
 def may(role: Role, task: Task) -> bool:

@@ -1,8 +1,7 @@
 """A run is prepared: what is to be paid is looked up clinic by clinic, and frozen under the next
 number. The preview is the first half of it."""
 
-from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -10,40 +9,19 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from exports.packaged import names
-from invoices.parts import items_of, unpaid_of
-from invoices.run import Run, Share, shares_of
+from invoices.run import Run, Share
 from invoices.runsteps import prepare as first_step
-from invoices.settlement import Settlement, settle
 from storage import tables
 from storage.acts import Acts, Done
 from storage.audit import Entry, now
-from storage.booking import balances_before
 from storage.database import Database
-from storage.parts import (
-    Chosen,
-    read_parts,
-    unsettled_credits,
-    unsettled_invoices,
-    until,
-)
-from storage.payees import Owner, PaidFrom, payees_on, payer_on
 from storage.persons import actor_of
 from storage.rows import add, put
 from storage.runs import Held, find_run, last_number, moment, rules_on
 from storage.runsteps import add_step
-
-Reached = Literal["select", "lock", "freeze", "number"]
-Tell = Callable[[Reached, int, int], None]
-"""Told what is being done, how far that is, and of how far."""
+from storage.selecting import Reached, RunAsked, Selection, Tell, select_all
 
 _json = msgspec.json.Encoder().encode
-
-
-class RunAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A run of everything up to a day, to be paid on another."""
-
-    through_on: date
-    pay_on: date
 
 
 class RunFault(msgspec.Struct, frozen=True, gc=False):
@@ -82,16 +60,6 @@ class Prepared(NamedTuple):
     is_new: bool
 
 
-class _Selection(NamedTuple):
-    """What a run would hold, by what was there at one moment."""
-
-    last: int
-    paid_from: PaidFrom
-    shares: tuple[Share, ...]
-    chosen: dict[int, Chosen]
-    without_payee: list[str]
-
-
 class _OutdatedError(Exception):
     """Undoes the transaction: another run was made since."""
 
@@ -105,7 +73,7 @@ def preview(
 ) -> Preview | list[RunFault]:
     """What would be paid. Nothing is kept, and nothing locked."""
     faults = _faults_of(region, asked, today)
-    selection = None if faults else _select(database, region, asked, tell)
+    selection = None if faults else select_all(database, region, asked, tell)
     if selection is None:
         return faults or [RunFault("payer_missing")]
     payment_ore = sum(one.balance.payment_ore for one in selection.shares)
@@ -131,7 +99,7 @@ def prepare(  # noqa: PLR0913 – each is told by whoever asks
     if faults:
         return faults
     while True:
-        selection = _select(database, region, asked, tell)
+        selection = select_all(database, region, asked, tell)
         if selection is None:
             return [RunFault("payer_missing")]
         try:
@@ -141,7 +109,7 @@ def prepare(  # noqa: PLR0913 – each is told by whoever asks
 
 
 def _freezing(
-    region: str, asked: RunAsked, token: int, selection: _Selection, tell: Tell
+    region: str, asked: RunAsked, token: int, selection: Selection, tell: Tell
 ) -> Callable[[Connection], Done[Prepared | list[RunFault]]]:
     def work(connection: Connection) -> Done[Prepared | list[RunFault]]:
         tell("lock", 0, 1)
@@ -178,7 +146,7 @@ def _freezing(
     return work
 
 
-def _freeze(connection: Connection, run: Run, selection: _Selection, at: int) -> int:
+def _freeze(connection: Connection, run: Run, selection: Selection, at: int) -> int:
     row = {
         "region": run.region,
         "number": run.number,
@@ -217,60 +185,3 @@ def _faults_of(region: str, asked: RunAsked, today: date) -> list[RunFault]:
     if region not in names("charts"):
         faults.append(RunFault("chart_missing"))
     return faults
-
-
-def _select(database: Database, region: str, asked: RunAsked, tell: Tell) -> _Selection | None:
-    """Everything at one moment, clinic by clinic: of a clinic that is done the keys are left, and
-    the share. None where nobody pays."""
-    chosen: dict[int, Chosen] = {}
-    with database.reading_all() as connection:
-        paid_from = payer_on(connection, region, asked.pay_on)
-        if paid_from is None:
-            return None
-        last, _ = last_number(connection, region)
-        payees = {one.clinic_id: one for one in payees_on(connection, asked.pay_on)}
-        settlements = _settlements(connection, payees, asked, chosen, tell)
-        shares = shares_of(settlements)
-        without = _without_payee(connection, payees, chosen)
-    return _Selection(last, paid_from, shares, chosen, without)
-
-
-def _settlements(
-    connection: Connection,
-    payees: dict[int, Owner],
-    asked: RunAsked,
-    chosen: dict[int, Chosen],
-    tell: Tell,
-) -> Iterator[Settlement]:
-    last = until(asked.through_on)
-    taken, balances = unsettled_credits(connection, last), balances_before(connection)
-    clinics = connection.scalars(select(tables.clinic.c.id).order_by(tables.clinic.c.id)).all()
-    for done, clinic in enumerate(clinics):
-        tell("select", done, len(clinics))
-        invoices = array("q", unsettled_invoices(connection, clinic, last))
-        found = Chosen(invoices, array("q", taken.pop(clinic, ())))
-        owner, balance = payees.get(clinic), balances.get(clinic, 0)
-        if owner is None:
-            if found.invoices or found.credits or balance > 0:
-                chosen[clinic] = found
-            continue
-        if not (found.invoices or found.credits or balance > 0):
-            continue  # a debt alone waits for lines to take it off
-        chosen[clinic] = found
-        parts = read_parts(connection, found)
-        yield settle(owner.payee, items_of(parts), unpaid_of(parts.invoices), balance)
-
-
-def _without_payee(
-    connection: Connection, payees: dict[int, Owner], chosen: dict[int, Chosen]
-) -> list[str]:
-    """The clinics that cannot be paid; what is theirs is not chosen after all."""
-    missing = [clinic for clinic in chosen if clinic not in payees]
-    for clinic in missing:
-        del chosen[clinic]
-    if not missing:
-        return []
-    table = tables.clinic.c
-    found = connection.execute(select(table.id, table.hsa_id))
-    by_key = {row.id: row.hsa_id for row in found}
-    return sorted(by_key[clinic] for clinic in missing)

@@ -22,10 +22,11 @@ from storage.database import Database
 from storage.exporting import Exported, export_run
 from storage.keeper import Keeper, Sent
 from storage.payees import PaidFrom, put_payee, put_payer
-from storage.preparing import Prepared, RunAsked, prepare
+from storage.preparing import Prepared, prepare
 from storage.reference import put_cards
 from storage.runs import Held
 from storage.runsteps import MoveAsked, move_run
+from storage.selecting import RunAsked
 from tests import desks
 from tests.commands import card, invoice, line
 from tests.desks import Row

@@ -22,10 +22,11 @@ from storage.checking import faults
 from storage.database import Database
 from storage.exporting import Exported, export_run, list_files, read_run_file
 from storage.placing import OtherContentError, place_files
-from storage.preparing import Prepared, RunAsked, prepare
+from storage.preparing import Prepared, prepare
 from storage.proving import prove
 from storage.runs import Held, find_run
 from storage.runsteps import MoveAsked, move_run
+from storage.selecting import RunAsked
 from tests.paying import CLINICS, PAY_ON, REGION, THROUGH, TODAY, Office, care
 
 STEPS = ("select", "lock", "freeze", "number", "mark", "write", "rename")

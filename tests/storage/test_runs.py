@@ -18,9 +18,10 @@ from storage.audit import Break, verify
 from storage.booking import balances_before, transactions_of
 from storage.checking import faults
 from storage.database import Database
-from storage.preparing import Preview, RunAsked, RunFault, preview
+from storage.preparing import Preview, RunFault, preview
 from storage.runs import Held
 from storage.runsteps import PersonFault
+from storage.selecting import RunAsked
 from terms.citation import Source, as_rules, read_toml
 from terms.errors import BankAnswerError
 from tests.paying import (
