@@ -27,14 +27,18 @@ from api.metrics import Metrics
 from api.moving import AssessorMoveController, ClinicMoveController
 from api.openapi import OPENAPI, openapi
 from api.patients import standing
+from api.payees import PayeeController, put_paid_from
 from api.problems import HANDLERS, of_database
 from api.redecisions import RedecisionController, put_free_card
 from api.reference import CardController, PreassessmentController
 from api.request import StrictRequest
 from api.rules import RuleController
+from api.runfiles import RunFileController, payments
+from api.runs import RunController
 from api.service import Service
 from api.sources import sources
 from api.state import health, metrics, ready
+from api.traces import TraceController, proof
 from api.versions import VersionController
 from storage.database import Database
 
@@ -88,6 +92,13 @@ def application(
             AssessorMoveController,
             read_letter,
             preview_letter,
+            PayeeController,
+            put_paid_from,
+            RunController,
+            RunFileController,
+            payments,
+            TraceController,
+            proof,
             RuleController,
             sources,
             findings,

@@ -23,7 +23,7 @@ from terms.vocabulary import Support
 
 _LARGEST_LINE = 1_000_000
 _Number = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_LINE)]
-_Line = Annotated[_Number, PathParameter(ge=1, le=_LARGEST_LINE)]
+LineAsked = Annotated[_Number, PathParameter(ge=1, le=_LARGEST_LINE)]
 _VersionNumber = Annotated[int, msgspec.Meta(ge=1)]
 _AmountOre = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
@@ -105,7 +105,7 @@ class HeldLineController(Controller):
         ),
     )
     async def assess(
-        self, data: JSONBody[AssessmentRequest], request: StrictRequest, key: Key, line: _Line
+        self, data: JSONBody[AssessmentRequest], request: StrictRequest, key: Key, line: LineAsked
     ) -> Response[SettledInvoice]:
         """A new version of the decision, which then stands. A line that an assessor refused can be
         settled once more. Only what the line is held for is answered: anything else still decides.
@@ -143,7 +143,7 @@ class HeldLineController(Controller):
         responses=specs(*BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     )
     async def ask(
-        self, data: JSONBody[QuestionRequest], request: StrictRequest, key: Key, line: _Line
+        self, data: JSONBody[QuestionRequest], request: StrictRequest, key: Key, line: LineAsked
     ) -> AskedFor:
         """Shown to the clinic with the invoice for as long as the line waits; of several the latest
         is."""
@@ -165,7 +165,7 @@ class HeldLineController(Controller):
         status_code=HTTPStatus.OK,
         responses=specs(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     )
-    async def take(self, request: StrictRequest, key: Key, line: _Line) -> Claimed:
+    async def take(self, request: StrictRequest, key: Key, line: LineAsked) -> Claimed:
         """Others are told who has it, and cannot settle it until it is put back."""
         return await _claim(request, key, line, is_taken=True)
 
@@ -176,7 +176,7 @@ class HeldLineController(Controller):
         status_code=HTTPStatus.OK,
         responses=specs(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     )
-    async def put_back(self, request: StrictRequest, key: Key, line: _Line) -> Claimed:
+    async def put_back(self, request: StrictRequest, key: Key, line: LineAsked) -> Claimed:
         """So that nothing waits for somebody who is away; it is noted who did so."""
         return await _claim(request, key, line, is_taken=False)
 

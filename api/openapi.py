@@ -13,6 +13,7 @@ from litestar.routes import HTTPRoute
 
 from adjudication.invoice import Invoice
 from api.request import BYTES, JSON, NDJSON, StrictRequest
+from api.runfiles import FORMS, SIE, XML
 from attachments.kinds import MEDIA_TYPES
 from invoices.correction import Credit
 from invoices.proposal import InvoiceChange
@@ -64,6 +65,11 @@ def described(app: Litestar) -> dict[str, Any]:
         for parameter in operation.get("parameters", ()):
             parameter["schema"] = _in_readable_signs(_not_null(parameter["schema"]))
     found["paths"]["/invoices/file"]["post"]["requestBody"] = _FILE
+    found["paths"]["/runs/{number}/answers"]["post"]["requestBody"] = _ANSWER
+    for path, media_types in _DOWNLOADS.items():
+        found["paths"][path]["get"]["responses"]["200"]["content"] = {
+            one: {} for one in media_types
+        }
     content = found["paths"]["/attachments/{key}/content"]
     content["put"]["requestBody"] = _ATTACHMENT
     content["get"]["responses"]["200"]["content"] = {one: {} for one in MEDIA_TYPES.values()}
@@ -79,6 +85,11 @@ _ATTACHMENT = {
     "description": "A PDF, a JPEG or a PNG",
     "required": True,
     "content": {BYTES: {}},
+}
+_ANSWER = {"description": "A pain.002", "required": True, "content": {XML: {}}}
+_DOWNLOADS = {
+    "/runs/{number}/files/{name}": (XML, SIE),
+    "/runs/{number}/clinics/{clinic}/{form}": tuple(FORMS.values()),
 }
 """They are read piece by piece by ourselves, so the framework does not know of them."""
 

@@ -16,9 +16,11 @@ _COMMANDS = {
     "db": ("cli.db", "Sköt databasen som beslut bevaras i."),
     "demo": ("cli.demo", "Avgör exemplen som följer med och visa svaren i klartext."),
     "explain": ("cli.explain", "Förklara hur en faktura avgörs, fråga för fråga."),
+    "payees": ("cli.payees", "Lägg in konton som kliniker betalas på."),
     "redecide": ("cli.redecide", "Avgör bevarade fakturor på nytt."),
     "rules": ("cli.rules", "Visa en regions regler i klartext."),
     "serve": ("cli.serve", "Ta emot fakturor över HTTP."),
+    "settle": ("cli.settle", "Avräkna det som är godkänt: till bank och huvudbok."),
     "token": ("cli.token", "Ge ut och återkalla token till API:t."),
 }
 _MISTAKEN = 2

@@ -97,7 +97,8 @@ def _issue(connection: Connection) -> Done[tuple[str, Sequence[str]]]:
     secrets, entries = [], []
     for role in _ROLES:
         name = f"demo {number} {role}"
-        secret, entry = issue(connection, name, role, hsa_id if role == "clinic" else None)
+        whose = hsa_id if role == "clinic" else None
+        secret, entry = issue(connection, name, role, whose, person=f"DEMO-{role}")
         secrets.append(secret)
         entries.append(entry)
     return (hsa_id, secrets), entries

@@ -7,8 +7,9 @@ import click
 from sqlalchemy import Connection
 
 from cli.database import in_use
+from cli.errors import MistakenError
 from cli.swedish import URL, SwedishCommand, group_on_database
-from registry.roles import Role
+from registry.roles import PAYING, Role
 from storage.access import issue, revoke, tokens
 from storage.acts import Acts, Done
 
@@ -32,6 +33,10 @@ Roller:
   assessor    bedömer ansökningar och rader som väntar, och låter avgöra fakturor på nytt; tokens
               namn är det som kliniker och kollegor ser
   consultant  svarar på de ansökningar som en bedömare frågar om
+  payout_preparer  förbereder och exporterar avräkningar, sköter konton, tar emot bankens svar
+  payout_approver  attesterar avräkningar, upp till regionens gräns
+  payout_chief     attesterar utan gräns
+  finance_reader   läser avräkningar och följer rader till banken
   reader      läser allt, ändrar inget
   monitor     läser mätvärden
 """
@@ -56,11 +61,26 @@ def command() -> None:
 @_NAME
 @click.option("--role", type=click.Choice(get_args(Role)), default="clinic", help="[clinic]")
 @click.option("--clinic", metavar="HSA-ID", help="Kliniken; krävs för rollen clinic.")
-def _issue(url: str, name: str, role: str, clinic: str | None) -> None:
+@click.option("--person", metavar="HSA-ID", help="Vems den är; krävs för att betala ut.")
+@click.option(
+    "--works-at", metavar="HSA-ID", multiple=True, help="En klinik som personen hör till."
+)
+def _issue(
+    url: str,
+    name: str,
+    role: str,
+    clinic: str | None,
+    person: str | None,
+    works_at: tuple[str, ...],
+) -> None:
+    if role in PAYING and person is None:
+        raise MistakenError(f"rollen {role} är en persons: ange --person HSA-ID")
     with in_use(url) as database:
 
         def work(connection: Connection) -> Done[str]:
-            secret, entry = issue(connection, name, cast("Role", role), clinic)
+            secret, entry = issue(
+                connection, name, cast("Role", role), clinic, person=person, works_at=works_at
+            )
             return secret, [entry]
 
         secret = Acts(database).do(work)

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from lxml import etree
 
-from exports.amounts import decimal
+from exports.amounts import decimal, ore_of
 from exports.packaged import Bank
 from exports.payer import Payer
 from exports.spelling import lacking, spelled
@@ -51,6 +51,15 @@ def write_payments(run: Run, payer: Payer, bank: Bank) -> bytes | None:
         _batch(_add(initiation, "PmtInf"), batch, payments, run, payer, bank)
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return written
+
+
+def read_payments(content: bytes) -> dict[str, int]:
+    """The amounts in öre of a file that we wrote, by reference."""
+    root = etree.fromstring(content)
+    return {
+        str(one.findtext("{*}PmtId/{*}EndToEndId")): ore_of(str(one.findtext("{*}Amt/{*}InstdAmt")))
+        for one in root.iterfind("{*}CstmrCdtTrfInitn/{*}PmtInf/{*}CdtTrfTxInf")
+    }
 
 
 def _header(header: etree._Element, run: Run, payer: Payer, bank: Bank) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from exports.amounts import decimal
+from exports.amounts import decimal, ore_of
 from exports.packaged import Chart
 from exports.payer import Payer
 from exports.spelling import lacking, spelled
@@ -19,6 +19,8 @@ KINDS: Final = {
     "payout": "Utbetalning",
     "return": "Återkommen betalning",
 }
+VoucherLine = tuple[str, int, str]
+"""An account, an amount in öre, and a text."""
 LONGEST_TEXT: Final = 100
 CODE_PAGE: Final = "cp437"
 LACKS: Final = lacking("".join(filter(str.isprintable, bytes(range(256)).decode(CODE_PAGE))))
@@ -45,6 +47,30 @@ def write_vouchers(
     return "".join(f"{line}\r\n" for line in lines).encode(CODE_PAGE)
 
 
+def read_vouchers(content: bytes) -> dict[int, list[VoucherLine]]:
+    """What stands in vouchers that we wrote, by their numbers."""
+    found: dict[int, list[VoucherLine]] = {}
+    lines: list[VoucherLine] = []
+    for text in content.decode(CODE_PAGE).splitlines():
+        if text.startswith("#VER "):
+            lines = found.setdefault(int(text.split()[2]), [])
+        elif text.startswith("#TRANS "):
+            _, account, _, amount, _, clinic = text.split(maxsplit=5)
+            lines.append((account, ore_of(amount), clinic))
+    return found
+
+
+def voucher_lines(transaction: Transaction, chart: Chart) -> list[VoucherLine]:
+    """What a transaction's voucher has to say.
+
+    Raises RuleFileError where the chart has no account for a support.
+    """
+    return [
+        (_account(entry, chart), entry.amount_ore, quoted(entry.clinic))
+        for entry in transaction.entries
+    ]
+
+
 def quoted(text: str) -> str:
     """A text field. The format has no sign for a backslash of its own."""
     plain = spelled(text, LACKS)[:LONGEST_TEXT].replace("\\", "/").replace('"', '\\"')
@@ -58,9 +84,8 @@ def _voucher(transaction: Transaction, chart: Chart) -> list[str]:
         f"#VER {quoted(chart.series)} {transaction.number} {day} {text}",
         "{",
         *(
-            f"#TRANS {_account(entry, chart)} {{}} {decimal(entry.amount_ore)} "
-            f"{day} {quoted(entry.clinic)}"
-            for entry in transaction.entries
+            f"#TRANS {account} {{}} {decimal(amount_ore)} {day} {text_of_line}"
+            for account, amount_ore, text_of_line in voucher_lines(transaction, chart)
         ),
         "}",
     ]

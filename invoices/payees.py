@@ -5,13 +5,27 @@ from typing import Literal
 import msgspec
 
 
-class Bankgiro(msgspec.Struct, frozen=True, tag="bankgiro", tag_field="kind", gc=False):
+class Bankgiro(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    tag="bankgiro",
+    tag_field="kind",
+    gc=False,
+):
     """A Bankgiro number: seven or eight digits without the dash, the last one a check digit."""
 
     number: str
 
 
-class BankAccount(msgspec.Struct, frozen=True, tag="account", tag_field="kind", gc=False):
+class BankAccount(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    tag="account",
+    tag_field="kind",
+    gc=False,
+):
     """An account in a Swedish bank: four digits of clearing number, and the number within it.
 
     What makes a number valid differs from bank to bank; the bank tells, and returns the payment.

@@ -8,9 +8,10 @@ No patient stands in it: a clinic finds its lines by the numbers of its own invo
 from collections.abc import Iterable, Sequence
 from datetime import date
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from adjudication.findings import Outcome
 from adjudication.wording.words import OUTCOMES
@@ -64,6 +65,9 @@ class Unpaid(msgspec.Struct, frozen=True, gc=False):
         return OUTCOMES[self.outcome]
 
 
+Said = TypeVar("Said", Item, Unpaid)
+
+
 class Sums(msgspec.Struct, frozen=True, gc=False):
     """What the items of one support add up to, kind by kind; nothing here is negative."""
 
@@ -103,8 +107,11 @@ class Settlement(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def digest(self) -> str:
-        """Of everything in it, the order too."""
-        return digest_of(self)
+        """Of everything in it, the order too, but the reasons: they are words for what stands there
+        already, which a later edition of the program may put better."""
+        return digest_of(
+            replace(self, items=_without_words(self.items), unpaid=_without_words(self.unpaid))
+        )
 
 
 def settle(
@@ -132,6 +139,10 @@ def settle(
 def digest_of(value: object) -> str:
     """A digest of a value, of all it holds."""
     return blake2b(msgspec.json.encode(value), digest_size=16).hexdigest()
+
+
+def _without_words(some: tuple[Said, ...]) -> tuple[Said, ...]:
+    return tuple(replace(one, reasons=()) if one.reasons else one for one in some)
 
 
 def _sums(items: Sequence[Item]) -> tuple[Sums, ...]:

@@ -2,12 +2,27 @@
 
 from typing import Literal
 
-Role = Literal["clinic", "import", "registrar", "assessor", "consultant", "reader", "monitor"]
+Role = Literal[
+    "clinic",
+    "import",
+    "registrar",
+    "assessor",
+    "consultant",
+    "payout_preparer",
+    "payout_approver",
+    "payout_chief",
+    "finance_reader",
+    "reader",
+    "monitor",
+]
 """A clinic's own system, which touches only its own invoices and applications; whoever takes in
 invoices with their day of receipt for all clinics; whoever keeps cards and applications that were
 decided elsewhere; the region's assessor (bedömningstandläkare), who decides applications, settles
 what waits for a person and has invoices decided again; a consultant, who sees the applications that
-wait for an answer of theirs; a reader of everything; whoever watches that the service runs."""
+wait for an answer of theirs; who prepares payouts, keeps the accounts that they go to, sends them
+and takes the bank's answers; who approves them, up to the limits of the region (invoices/rules/);
+who reads what was paid and booked; a reader of everything; whoever watches that the service
+runs."""
 
 Task = Literal[
     "submit",
@@ -28,6 +43,14 @@ Task = Literal[
     "read_rules",
     "send_attachments",
     "read_attachments",
+    "prepare_runs",
+    "approve_runs",
+    "discard_runs",
+    "export_runs",
+    "read_runs",
+    "keep_payees",
+    "read_payments",
+    "trace",
     "read_metrics",
 ]
 
@@ -42,6 +65,7 @@ TASKS: dict[Role, frozenset[Task]] = {
             "read_applications",
             "send_attachments",
             "read_attachments",
+            "read_payments",
             "read_rules",
         }
     ),
@@ -74,8 +98,30 @@ TASKS: dict[Role, frozenset[Task]] = {
         }
     ),
     "consultant": frozenset({"consult", "read_applications", "read_rules"}),
+    "payout_preparer": frozenset(
+        {
+            "prepare_runs",
+            "discard_runs",
+            "export_runs",
+            "read_runs",
+            "keep_payees",
+            "read_payments",
+            "trace",
+            "read_rules",
+        }
+    ),
+    "payout_approver": frozenset(
+        {"approve_runs", "discard_runs", "read_runs", "read_payments", "trace", "read_rules"}
+    ),
+    "payout_chief": frozenset(
+        {"approve_runs", "discard_runs", "read_runs", "read_payments", "trace", "read_rules"}
+    ),
+    "finance_reader": frozenset({"read_runs", "read_payments", "trace", "read_rules"}),
     "reader": frozenset(
         {
+            "read_runs",
+            "read_payments",
+            "trace",
             "read_invoices",
             "read_standing",
             "read_cards",
@@ -87,6 +133,10 @@ TASKS: dict[Role, frozenset[Task]] = {
     ),
     "monitor": frozenset({"read_metrics"}),
 }
+
+
+PAYING: frozenset[Role] = frozenset({"payout_preparer", "payout_approver", "payout_chief"})
+"""The roles that move money: each of their tokens says which person's it is."""
 
 
 def may(role: Role, task: Task) -> bool:

@@ -12,6 +12,7 @@ from registry.roles import Role
 from storage import tables
 from storage.audit import Entry, now
 from storage.keys import Keys
+from storage.persons import put_belonging
 from storage.rows import add, given, listed
 from terms.errors import PartiturError
 
@@ -46,9 +47,20 @@ class Issued(NamedTuple):
     revoked_at: int | None
 
 
-def issue(connection: Connection, name: str, role: Role, clinic: str | None) -> tuple[str, Entry]:
-    """Issue a token. Gives what its owner shows, which is kept nowhere, and the audit's entry.
-    Raises TokenError."""
+def issue(
+    connection: Connection,
+    name: str,
+    role: Role,
+    clinic: str | None,
+    *,
+    person: str | None = None,
+    works_at: Collection[str] = (),
+) -> tuple[str, Entry]:
+    """Issue a token, to a person (HSA-id) where it matters who they are: several may be one
+    person's, who belongs to the clinics that any of them names. Gives what its owner shows, which
+    is kept nowhere, and the audit's entry. Raises TokenError."""
+    if works_at and person is None:
+        raise TokenError("--works-at säger var en person arbetar: ange också --person HSA-ID")
     if (role == "clinic") != (clinic is not None):
         raise TokenError("rollen clinic, och bara den, hör till en klinik: ange --clinic HSA-ID")
     table = tables.token
@@ -59,10 +71,13 @@ def issue(connection: Connection, name: str, role: Role, clinic: str | None) -> 
         "name": name,
         "role": role,
         "clinic_id": None if clinic is None else Keys().clinics(connection, [clinic])[clinic],
+        "person": person,
         "digest": _digest(secret),
         "issued_at": now(),
     }
     (key,) = add(connection, table, [row])
+    if person is not None:
+        put_belonging(connection, person, works_at)
     return secret, Entry("issue_token", subject=str(key))
 
 

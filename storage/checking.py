@@ -14,6 +14,8 @@ from storage.tables import (
     credit,
     finding,
     invoice,
+    ledger_entry,
+    ledger_transaction,
     line,
     metadata,
     revision,
@@ -35,6 +37,7 @@ def faults(connection: Connection) -> Iterator[Fault]:
     for what, question in _QUESTIONS:
         for hsa_id, number in connection.execute(question):
             yield Fault(f"{hsa_id} {number}", what)
+    yield from _out_of_balance(connection)
     yield from _not_as_noted(connection)
     yield from (Fault(*one) for one in missteps(connection))
 
@@ -53,6 +56,19 @@ def _pointing_at_nothing(connection: Connection, table: Table) -> Iterator[Fault
         ):
             place = ", ".join(map(str, key))
             yield Fault(f"{table.name} {place}", f"{column.name} pekar på en rad som inte finns")
+
+
+def _out_of_balance(connection: Connection) -> Iterator[Fault]:
+    """Transactions of the ledger whose entries do not add up to nothing."""
+    total = func.coalesce(func.sum(ledger_entry.c.amount_ore), 0)
+    for number in connection.scalars(
+        select(ledger_transaction.c.number)
+        .outerjoin(ledger_entry, ledger_entry.c.number == ledger_transaction.c.number)
+        .group_by(ledger_transaction.c.number)
+        .having(or_(total != 0, func.count(ledger_entry.c.place) == 0))
+        .order_by(ledger_transaction.c.number)
+    ):
+        yield Fault(f"transaktion {number}", "posterna tar inte ut varandra")
 
 
 _by_clinic = clinic.c.id == invoice.c.clinic_id

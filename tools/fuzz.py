@@ -85,7 +85,7 @@ def _filled(url: str) -> dict[Role, str]:
         secrets = {}
         for role in get_args(Role):
             clinic = made.invoices[0][0].clinic if role == "clinic" else None
-            secrets[role], entry = issue(connection, role, role, clinic)
+            secrets[role], entry = issue(connection, role, role, clinic, person=role)
             entries.append(entry)
         return secrets, entries
 

@@ -4,7 +4,7 @@ Amounts are öre, days are dates. Keys are whole numbers of ours; what people ca
 unique beside them, as the last line of defence.
 """
 
-from storage.tables.access import audit, audit_chain, token, token_revoked
+from storage.tables.access import audit, audit_chain, person_clinic, token, token_revoked
 from storage.tables.attachments import (
     application_document,
     attachment,
@@ -32,6 +32,22 @@ from storage.tables.preassessments import (
     preassessment,
     preassessment_line,
 )
+from storage.tables.settlement import (
+    ledger_entry,
+    ledger_transaction,
+    payee,
+    payer,
+    payment,
+    payment_answer,
+    run,
+    run_closed,
+    run_credit,
+    run_file,
+    run_invoice,
+    run_step,
+    settled_credit,
+    settled_invoice,
+)
 from storage.tables.versions import (
     assessment,
     claim,
@@ -44,10 +60,12 @@ from storage.tables.versions import (
 
 __all__ = [
     "application", "application_decision", "application_document", "application_move",
-    "application_version", "assessment", "attachment", "attachment_content", "audit",
-    "audit_chain", "card", "card_voided", "claim", "clinic", "credit", "credited_line",
-    "credited_visit", "edition", "finding", "free_card", "invoice", "is_credited", "is_held",
-    "line", "line_document", "material_request", "metadata", "patient", "preassessment",
-    "preassessment_line", "redecision", "redecision_patient", "redecision_shown", "revision",
-    "token", "token_revoked", "visit",
+    "application_version", "assessment", "attachment", "attachment_content", "audit", "audit_chain",
+    "card", "card_voided", "claim", "clinic", "credit", "credited_line", "credited_visit",
+    "edition", "finding", "free_card", "invoice", "is_credited", "is_held", "ledger_entry",
+    "ledger_transaction", "line", "line_document", "material_request", "metadata", "patient",
+    "payee", "payer", "payment", "payment_answer", "person_clinic", "preassessment",
+    "preassessment_line", "redecision", "redecision_patient", "redecision_shown", "revision", "run",
+    "run_closed", "run_credit", "run_file", "run_invoice", "run_step", "settled_credit",
+    "settled_invoice", "token", "token_revoked", "visit",
 ]  # fmt: skip

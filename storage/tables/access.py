@@ -11,11 +11,22 @@ token = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("role", Text, nullable=False),
     of("clinic", nullable=True),
+    Column("person", Text),
     Column("digest", LargeBinary, nullable=False, unique=True),
     Column("issued_at", BigInteger, nullable=False),
 )
 """Who may use the API: `role` is one of registry/roles.py, `clinic` whose invoices a clinic's own
-system may touch, `digest` the SHA-256 of what it shows. Moments are microseconds since 1970."""
+system may touch, `person` who they are (HSA-id) where that matters: several tokens may be one
+person's. `digest` is the SHA-256 of what it shows. Moments are microseconds since 1970."""
+
+person_clinic = Table(
+    "person_clinic",
+    metadata,
+    Column("person", Text, primary_key=True),
+    of("clinic", is_key=True),
+    sqlite_with_rowid=False,
+)
+"""A clinic that a person belongs to."""
 
 token_revoked = Table(
     "token_revoked",

@@ -33,8 +33,8 @@ JSON = {"Content-Type": "application/json"}
 BYTES = {"Content-Type": "application/octet-stream"}
 
 Name = Literal[
-    "clinic", "other", "import", "registrar", "assessor", "second", "consultant", "reader",
-    "monitor",
+    "clinic", "other", "import", "registrar", "assessor", "second", "consultant",
+    "payout_preparer", "payout_approver", "payout_chief", "finance_reader", "reader", "monitor",
 ]  # fmt: skip
 """Who asks: `other` is another clinic than `clinic`, `second` another assessor than `assessor`;
 each other one is named by its role."""
@@ -51,7 +51,7 @@ def issued(database: Database, name: str, role: Role, clinic: str | None = None)
     """A new token's secret."""
 
     def work(connection: Connection) -> Done[str]:
-        secret, entry = issue(connection, name, role, clinic)
+        secret, entry = issue(connection, name, role, clinic, person=f"person {name}")
         return secret, [entry]
 
     return Acts(database).do(work)

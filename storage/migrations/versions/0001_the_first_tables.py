@@ -259,6 +259,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("clinic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("person", sa.Text(), nullable=True),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("issued_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinic.id"], name=op.f("fk_token_clinic_id")),
@@ -636,6 +637,218 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_line_document_attachment_id"), "line_document", ["attachment_id"], unique=False
     )
+    op.create_table(
+        "run_closed",
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("region", "number", name=op.f("pk_run_closed")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "run_credit",
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "clinic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "credit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("run_id", "clinic_id", "credit_id", name=op.f("pk_run_credit")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "run_invoice",
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "clinic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("run_id", "clinic_id", "invoice_id", name=op.f("pk_run_invoice")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "settled_credit",
+        sa.Column(
+            "credit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("credit_id", name=op.f("pk_settled_credit")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "settled_invoice",
+        sa.Column(
+            "invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("invoice_id", name=op.f("pk_settled_invoice")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "person_clinic",
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column(
+            "clinic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["clinic_id"], ["clinic.id"], name=op.f("fk_person_clinic_clinic_id")
+        ),
+        sa.PrimaryKeyConstraint("person", "clinic_id", name=op.f("pk_person_clinic")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "run",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("before", sa.Integer(), nullable=True),
+        sa.Column("through_on", sa.Date(), nullable=False),
+        sa.Column("pay_on", sa.Date(), nullable=False),
+        sa.Column("frozen_at", sa.BigInteger(), nullable=False),
+        sa.Column("payment_ore", sa.BigInteger(), nullable=False),
+        sa.Column("payer", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.CheckConstraint("number = coalesce(before, 0) + 1", name="ck_run_number"),
+        sa.ForeignKeyConstraint(
+            ["region", "before"], ["run_closed.region", "run_closed.number"], name="fk_run_before"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
+        sa.UniqueConstraint("region", "number", name=op.f("uq_run_region_number")),
+    )
+    op.create_table(
+        "payee",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "clinic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("token_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["clinic_id"], ["clinic.id"], name=op.f("fk_payee_clinic_id")),
+        sa.ForeignKeyConstraint(["token_id"], ["token.id"], name=op.f("fk_payee_token_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payee")),
+    )
+    op.create_index(op.f("ix_payee_clinic_id"), "payee", ["clinic_id"], unique=False)
+    op.create_table(
+        "payer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("token_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["token_id"], ["token.id"], name=op.f("fk_payer_token_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payer")),
+    )
+    op.create_table(
+        "payment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "clinic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("amount_ore", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["clinic_id"], ["clinic.id"], name=op.f("fk_payment_clinic_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_payment_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
+        sa.UniqueConstraint("reference", name=op.f("uq_payment_reference")),
+    )
+    op.create_index(op.f("ix_payment_clinic_id_id"), "payment", ["clinic_id", "id"], unique=False)
+    op.create_index(op.f("ix_payment_run_id"), "payment", ["run_id"], unique=False)
+    op.create_table(
+        "run_file",
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_run_file_run_id")),
+        sa.PrimaryKeyConstraint("run_id", "name", name=op.f("pk_run_file")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "run_step",
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("move", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("token_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_run_step_run_id")),
+        sa.ForeignKeyConstraint(["token_id"], ["token.id"], name=op.f("fk_run_step_token_id")),
+        sa.PrimaryKeyConstraint("run_id", "place", name=op.f("pk_run_step")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "ledger_transaction",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("before", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "payment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("booked_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("number = coalesce(before, 0) + 1", name="ck_ledger_transaction_number"),
+        sa.ForeignKeyConstraint(
+            ["before"], ["ledger_transaction.number"], name=op.f("fk_ledger_transaction_before")
+        ),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["payment.id"], name=op.f("fk_ledger_transaction_payment_id")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_ledger_transaction_run_id")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_ledger_transaction")),
+        sa.UniqueConstraint("before", name=op.f("uq_ledger_transaction_before")),
+    )
+    op.create_index(
+        op.f("ix_ledger_transaction_run_id"), "ledger_transaction", ["run_id"], unique=False
+    )
+    op.create_table(
+        "payment_answer",
+        sa.Column(
+            "payment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("token_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["payment.id"], name=op.f("fk_payment_answer_payment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["token.id"], name=op.f("fk_payment_answer_token_id")
+        ),
+        sa.PrimaryKeyConstraint("payment_id", "place", name=op.f("pk_payment_answer")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "ledger_entry",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column(
+            "clinic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("support", sa.Text(), nullable=True),
+        sa.Column("amount_ore", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["clinic_id"], ["clinic.id"], name=op.f("fk_ledger_entry_clinic_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["number"], ["ledger_transaction.number"], name=op.f("fk_ledger_entry_number")
+        ),
+        sa.PrimaryKeyConstraint("number", "place", name=op.f("pk_ledger_entry")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_ledger_entry_clinic_id"), "ledger_entry", ["clinic_id"], unique=False)
     # ### end Alembic commands ###
     for table in _TABLES:
         _refuse(table, "UPDATE OF id, number" if table == "patient" else "UPDATE")
@@ -649,7 +862,10 @@ _TABLES = (
     "redecision", "redecision_patient", "redecision_shown",
     "attachment", "attachment_content", "line_document", "application_document",
     "application", "application_version", "application_move", "application_decision",
-    "token", "token_revoked", "audit_chain", "audit",
+    "token", "token_revoked", "person_clinic", "audit_chain", "audit",
+    "payer", "payee", "run_closed", "run", "run_invoice", "run_credit", "settled_invoice",
+    "settled_credit", "run_step", "run_file", "payment", "payment_answer", "ledger_transaction",
+    "ledger_entry",
 )  # fmt: skip
 
 

@@ -1,0 +1,192 @@
+"""What runs are made of, read clinic by clinic: what is not settled yet, and what a run holds."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import BigInteger, Connection, Date, Select, and_, bindparam, literal, or_, select
+
+from invoices.correction import Credit
+from invoices.parts import CreditPart, DecidedLine, InvoicePart, Parts
+from invoices.store import FIRST_VERSION
+from storage import tables
+from storage.current import in_json
+from storage.rows import given, listed
+
+AT_ONCE = 2_000
+
+_lines = msgspec.json.Decoder(list[DecidedLine]).decode
+_fees = msgspec.json.Decoder(list[tuple[date, int]]).decode
+_credit = msgspec.json.Decoder(Credit).decode
+
+
+class Until(NamedTuple):
+    """A day, included, and the first microsecond that no longer belongs to it in Sweden."""
+
+    day: date
+    ends_at: int
+
+
+class Chosen(NamedTuple):
+    """The keys of a clinic's versions and credits, in their order."""
+
+    invoices: Sequence[int]
+    credits: Sequence[int]
+
+
+def until(day: date) -> Until:
+    """All that was received, decided anew or credited up to a day."""
+    ends = datetime.combine(day + timedelta(1), time.min, ZoneInfo("Europe/Stockholm"))
+    return Until(day, int(ends.timestamp()) * 1_000_000)
+
+
+def unsettled_invoices(connection: Connection, clinic: int, last: Until) -> list[int]:
+    """A clinic's versions that no run has settled. The first one counts by the day of receipt, a
+    later one by the day on which it was made."""
+    asked = {"clinic": clinic, "day": last.day, "ends_at": last.ends_at}
+    return list(connection.scalars(_unsettled_invoices(), asked))
+
+
+def unsettled_credits(connection: Connection, last: Until) -> dict[int, list[int]]:
+    """Clinics' own credits that no run has settled, by the key of the clinic."""
+    found: dict[int, list[int]] = {}
+    for clinic, credit in connection.execute(_unsettled_credits(), {"day": last.day}):
+        found.setdefault(clinic, []).append(credit)
+    return found
+
+
+def chosen_of(connection: Connection, run: int, clinic: int) -> Chosen:
+    """What a run is made of for a clinic, both by their keys."""
+    invoices, taken = tables.run_invoice.c, tables.run_credit.c
+    return Chosen(
+        connection.scalars(
+            select(invoices.invoice_id)
+            .where(invoices.run_id == run, invoices.clinic_id == clinic)
+            .order_by(invoices.invoice_id)
+        ).all(),
+        connection.scalars(
+            select(taken.credit_id)
+            .where(taken.run_id == run, taken.clinic_id == clinic)
+            .order_by(taken.credit_id)
+        ).all(),
+    )
+
+
+def read_parts(connection: Connection, chosen: Chosen) -> Parts:
+    """The versions with what they took back, and the credits."""
+    dialect = connection.dialect.name
+    parts = Parts([], [])
+    for some in _pieces(chosen.invoices):
+        wanted = given(connection, some)
+        for key, number, support, lines, fees in connection.execute(_invoices(dialect), wanted):
+            part = InvoicePart(key, number, support, _lines(lines), _fees(fees))
+            parts.invoices.append(part)
+        parts.credits.extend(_credits(connection, _taken_back(dialect), wanted))
+    for some in _pieces(chosen.credits):
+        parts.credits.extend(_credits(connection, _own(dialect), given(connection, some)))
+    return parts
+
+
+def _pieces(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(keys), AT_ONCE):
+        yield keys[start : start + AT_ONCE]
+
+
+def _credits(
+    connection: Connection, question: Select[Any], wanted: dict[str, Any]
+) -> Iterator[CreditPart]:
+    for key, number, support, answer in connection.execute(question, wanted):
+        yield CreditPart(key, number, support, _credit(answer))
+
+
+@cache
+def _unsettled_invoices() -> Select[int]:
+    invoice, revision, settled = tables.invoice, tables.revision, tables.settled_invoice
+    is_of_these_days = or_(
+        and_(
+            invoice.c.version == FIRST_VERSION,
+            invoice.c.received_on <= bindparam("day", type_=Date),
+        ),
+        revision.c.made_at < bindparam("ends_at", type_=BigInteger),
+    )
+    return (
+        select(invoice.c.id)
+        .outerjoin(revision, revision.c.invoice_id == invoice.c.id)
+        .where(
+            invoice.c.clinic_id == bindparam("clinic", type_=BigInteger),
+            is_of_these_days,
+            ~select(literal(1)).where(settled.c.invoice_id == invoice.c.id).exists(),
+        )
+        .order_by(invoice.c.id)
+    )
+
+
+@cache
+def _unsettled_credits() -> Select[int, int]:
+    invoice, credit, settled = tables.invoice, tables.credit, tables.settled_credit
+    return (
+        select(invoice.c.clinic_id, credit.c.id)
+        .join(invoice, invoice.c.id == credit.c.invoice_id)
+        .where(
+            credit.c.revision_id.is_(None),
+            credit.c.credited_on <= bindparam("day", type_=Date),
+            ~select(literal(1)).where(settled.c.credit_id == credit.c.id).exists(),
+        )
+        .order_by(credit.c.id)
+    )
+
+
+@cache
+def _invoices(dialect: str) -> Select[Any]:
+    invoice, line, visit = tables.invoice, tables.line, tables.visit
+    these = listed(dialect, invoice.c.id)
+    decided = [
+        line.c.line, line.c.treated_on, line.c.code, line.c.claimed_ore, line.c.outcome,
+        line.c.allowed_ore,
+    ]  # fmt: skip
+    fees = (visit.c.invoice_id == invoice.c.id) & (visit.c.fee_ore > 0)
+    return (
+        select(
+            invoice.c.id,
+            invoice.c.number,
+            invoice.c.support,
+            in_json(dialect, decided, line.c.invoice_id == invoice.c.id),
+            in_json(dialect, [visit.c.treated_on, visit.c.fee_ore], fees),
+        )
+        .select_from(these)
+        .join(invoice, invoice.c.id == these.c.id)
+        .order_by(invoice.c.id)
+    )
+
+
+@cache
+def _taken_back(dialect: str) -> Select[Any]:
+    """What versions took back of those before them."""
+    invoice, revision, credit = tables.invoice, tables.revision, tables.credit
+    these = listed(dialect, revision.c.invoice_id)
+    return (
+        select(credit.c.id, invoice.c.number, invoice.c.support, credit.c.answer)
+        .select_from(these)
+        .join(revision, revision.c.invoice_id == these.c.invoice_id)
+        .join(
+            credit,
+            (credit.c.invoice_id == revision.c.first_id)
+            & (credit.c.revision_id == revision.c.invoice_id),
+        )
+        .join(invoice, invoice.c.id == credit.c.invoice_id)
+    )
+
+
+@cache
+def _own(dialect: str) -> Select[Any]:
+    invoice, credit = tables.invoice, tables.credit
+    these = listed(dialect, credit.c.id)
+    return (
+        select(credit.c.id, invoice.c.number, invoice.c.support, credit.c.answer)
+        .select_from(these)
+        .join(credit, credit.c.id == these.c.id)
+        .join(invoice, invoice.c.id == credit.c.invoice_id)
+    )
