@@ -34,7 +34,7 @@ from quotas.counting import (
     guard_of_sum,
 )
 from quotas.limits import Ceiling, Limit
-from quotas.record import Index, kind_of
+from quotas.record import Sites, kind_of
 from registry.categories import CardRules
 from tariffs.actions import expand, named
 from tariffs.patientfee import PatientFee
@@ -88,7 +88,7 @@ class Texts(NamedTuple):
         return None
 
 
-def without_rules(support: Support, codes: Codes, sites: Index) -> Rulebook:
+def without_rules(support: Support, codes: Codes, sites: Sites) -> Rulebook:
     """The rulebook of a region, support and day without an edition."""
     by_code = {code: Row(number, _NO_USE, _WITHOUT_RULES) for code, number in codes.numbers.items()}
     rows = Rows(by_code, _UNKNOWN_WITHOUT_RULES)
@@ -111,7 +111,7 @@ def without_rules(support: Support, codes: Codes, sites: Index) -> Rulebook:
 
 
 def compile_rulebook(
-    support: Support, texts: Texts, codes: Codes, sites: Index, sources: dict[str, Source]
+    support: Support, texts: Texts, codes: Codes, sites: Sites, sources: dict[str, Source]
 ) -> Rulebook:
     """The rulebook of a support while these files are in force."""
     directions = texts.directions

@@ -13,7 +13,9 @@ import msgspec
 
 from terms.vocabulary import CareLevel, Performer, Support
 
-LineNumber = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+LARGEST_LINE = 2**63 - 1  # what 64 bits hold
+LineNumber = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_LINE)]
+Surfaces = Annotated[str, msgspec.Meta(pattern="^[A-Za-zÅÄÖåäö]*$(?!\\n)")]
 PriceOre = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 DocumentKind = Literal["day_note", "record_copy", "xray", "technician_invoice", "referral"]
 Fact = Literal["existing_retainer_crowns", "peri_implantitis"]
@@ -51,7 +53,7 @@ class Line(
     performer: Performer
     tooth: str | None = None
     zone: str | None = None
-    surfaces: str | None = None
+    surfaces: Surfaces | None = None
     conditions: list[str] | None = None
     facts: list[Fact] | None = None
     motivation: str | None = None

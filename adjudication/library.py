@@ -15,7 +15,7 @@ from adjudication.directions import Deadline, Directions
 from adjudication.plain import NO_SITE
 from adjudication.rulebook import Rulebook, TreatmentDay
 from preassessments.requirements import ApplicationRules
-from quotas.record import Index
+from quotas.record import Sites
 from registry.categories import CardRules
 from tariffs.actions import expand, named
 from tariffs.patientfee import PatientFee, fee_of_day
@@ -233,7 +233,7 @@ class Library:
         self.with_interval: frozenset[int] = frozenset()
         self._codes: dict[str | None, Codes] = {}
         self._number_codes()
-        self.sites = Index({NO_SITE: 0})
+        self.sites = Sites({NO_SITE: 0})
         self.days = KnownDays(self._day)
         self._calendars: dict[tuple[str, Support], Calendar] = {}
         self._nowhere = Calendar(self, None, "N")

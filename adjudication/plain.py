@@ -7,7 +7,7 @@ from adjudication.case import Action, Case
 from adjudication.invoice import Invoice, Line
 from adjudication.rows import Row, Rows
 from quotas.counting import ODD, Tally
-from quotas.record import SITE_MASK, Index, what
+from quotas.record import SITE_MASK, Sites, what
 from terms.vocabulary import CARE_LEVELS, CareLevel, Performer, Support
 
 MOST_PLAINS = 200_000
@@ -36,7 +36,7 @@ class Plains(dict[Alike, Plain]):
 
     __slots__ = ("_care_level", "_rows", "_sites", "_support")
 
-    def __init__(self, rows: Rows, support: Support, care_level: CareLevel, sites: Index) -> None:
+    def __init__(self, rows: Rows, support: Support, care_level: CareLevel, sites: Sites) -> None:
         super().__init__()
         self._rows = rows
         self._sites = sites
@@ -102,6 +102,6 @@ class Plains(dict[Alike, Plain]):
         )
 
 
-def plains_of(rows: Rows, support: Support, sites: Index) -> dict[CareLevel, Plains]:
+def plains_of(rows: Rows, support: Support, sites: Sites) -> dict[CareLevel, Plains]:
     """Nothing known yet, at either level of care."""
     return {level: Plains(rows, support, level, sites) for level in CARE_LEVELS}

@@ -9,7 +9,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromQuery, JSONBody, PathParameter
 
 from adjudication.decision import Decision
-from adjudication.invoice import DocumentKind
+from adjudication.invoice import LARGEST_LINE, DocumentKind, LineNumber
 from api.bounds import Key, KeyAsked, Limit
 from api.invoices import current_version, service_of
 from api.problems import BODY, ProblemError, not_found, specs
@@ -21,9 +21,7 @@ from storage.heldlines import HeldFilters, HeldOutcome, HeldPage, list_held
 from storage.kept import AskedFor
 from terms.vocabulary import Support
 
-_LARGEST_LINE = 1_000_000
-_Number = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_LINE)]
-LineAsked = Annotated[_Number, PathParameter(ge=1, le=_LARGEST_LINE)]
+LineAsked = Annotated[LineNumber, PathParameter(ge=1, le=LARGEST_LINE)]
 _VersionNumber = Annotated[int, msgspec.Meta(ge=1)]
 _AmountOre = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]

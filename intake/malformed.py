@@ -193,6 +193,10 @@ def _out_of_bounds(path: str, sign: str, bound: str) -> Fault:
     return Fault(f"ska vara {'minst' if sign == '>=' else 'högst'} {bound}", path)
 
 
+def _not_letters(path: str) -> Fault:
+    return Fault("ska vara bokstäver", path)
+
+
 def _too_large(path: str, _what: str) -> Fault:
     return Fault("talet är för stort", path)
 
@@ -235,6 +239,7 @@ def _cut_off(path: str) -> Fault:
 _PATTERNS = (
     (r"Expected `([^`]+)`, got `([^`]+)`", _wrong_kind),
     (r"Expected `int` (>=|<=) (-?\d+)", _out_of_bounds),
+    (r"Expected `str` matching regex .*", _not_letters),
     (r"(Integer value|Number) out of range", _too_large),
     (r"Invalid RFC3339 encoded date", _no_day),
     (r"Invalid enum value (.*)", _not_allowed),

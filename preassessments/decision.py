@@ -7,8 +7,8 @@ import msgspec
 
 from terms.vocabulary import Support
 
-Count = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
-LineNumber = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+Count = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+LineNumber = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 WARNED_DAYS = 60
 """So many days before it ends an approval of which something is left is warned about."""
 

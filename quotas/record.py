@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterator
 from struct import Struct
 from sys import byteorder
-from typing import Final
+from typing import Final, cast
 
 from terms.vocabulary import PERFORMERS, SUPPORTS, Performer, Support
 
@@ -47,6 +47,22 @@ class Index(dict[Hashable, int]):
 
     def __missing__(self, thing: Hashable) -> int:
         number = self[thing] = len(self) + 1
+        return number
+
+
+Site = tuple[str | None, str | None, str | None]
+"""Tooth, zone and surfaces."""
+
+
+class Sites(Index):
+    """Numbers for sites. Surfaces are the same in whatever order and case they are written."""
+
+    def __missing__(self, thing: Hashable) -> int:
+        tooth, zone, surfaces = cast(Site, thing)
+        same = (tooth, zone, "".join(sorted(set((surfaces or "").upper()))) or None)
+        if same == thing:
+            return super().__missing__(thing)
+        number = self[thing] = self[same]
         return number
 
 

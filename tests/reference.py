@@ -245,6 +245,13 @@ def kinds_on(line: Row) -> set[str]:
     return {document["kind"] for document in line["documents"]}
 
 
+def same_action(one: Row, other: Row) -> bool:
+    """The same code on the same day and site; of surfaces neither order nor case says anything."""
+    if any(one[key] != other[key] for key in ("treated_on", "code", "tooth", "zone")):
+        return False
+    return set((one["surfaces"] or "").upper()) == set((other["surfaces"] or "").upper())
+
+
 def finding(code: str, **facts: object) -> Row:
     """A finding with the facts of its kind."""
     return {"code": code, **facts}
@@ -636,8 +643,7 @@ class Reference:
         if self.performer_of(asked.region, asked.code) not in (None, asked.line["performer"]):
             yield finding("performer_not_allowed")
         approved = [each.line for each in self.approved if each.patient == asked.bill["patient"]]
-        same = ("treated_on", "code", "tooth", "zone", "surfaces")
-        if any(all(each[key] == asked.line[key] for key in same) for each in before + approved):
+        if any(same_action(each, asked.line) for each in before + approved):
             yield finding("duplicate")
 
     def coverage(self, asked: Asked) -> Iterator[Row]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
+from string import ascii_uppercase
 from typing import Any
 
 import msgspec
@@ -422,7 +423,10 @@ def test_lines_sent_one_by_one_are_decided_as_together(story: Story) -> None:
     duplicate, so every line has surfaces of its own."""
     for place, invoice in enumerate(story[1]):
         for line in invoice["lines"]:
-            line["surfaces"] = f"{place}:{line['line']}"
+            number = place << 12 | line["line"]
+            line["surfaces"] = "".join(
+                letter for bit, letter in enumerate(ascii_uppercase) if number >> bit & 1
+            )
     together = decisions(story)
     singles = []
     for invoice in story[1]:

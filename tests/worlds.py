@@ -536,7 +536,7 @@ class Maker:
         if "tooth" not in line and self.chance(0.25):
             line["tooth"] = self.pick(TEETH)
             if self.chance(0.4):
-                line["surfaces"] = self.pick("M", "MO", "MOD", "B")
+                line["surfaces"] = self.pick("M", "MO", "om", "MOD", "B")
         line.update(fields)
         return line
 
@@ -1084,7 +1084,7 @@ class Maker:
             if change < 0.25:
                 again["tooth"] = self.pick("11", "12", None)
             elif change < 0.4:
-                again["surfaces"] = self.pick("M", "MO", "", None)
+                again["surfaces"] = self.pick("M", "MO", "OM", "", None)
             elif change < 0.5:
                 again["zone"] = self.pick("18-11", "", None)
             elif change < 0.6:

@@ -1,6 +1,6 @@
 """Documents that clinics send, and where they belong."""
 
-from sqlalchemy import Column, Date, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, LargeBinary, Table, Text
 
 from storage.tables.columns import metadata, of, own_id
 
@@ -34,7 +34,7 @@ line_document = Table(
     "line_document",
     metadata,
     of("invoice", is_key=True),
-    Column("line", Integer, primary_key=True),
+    Column("line", BigInteger, primary_key=True),
     of("attachment", is_key=True),
     Column("added_on", Date, nullable=False),
     Index(None, "attachment_id"),

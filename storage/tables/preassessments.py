@@ -36,10 +36,10 @@ preassessment_line = Table(
     "preassessment_line",
     metadata,
     of("preassessment", is_key=True),
-    Column("line", Integer, primary_key=True),
+    Column("line", BigInteger, primary_key=True),
     Column("code", Text, nullable=False),
     Column("tooth", Text),
-    Column("count_approved", Integer),
+    Column("count_approved", BigInteger),
     Column("amount_ore", BigInteger),
     sqlite_with_rowid=False,
 )

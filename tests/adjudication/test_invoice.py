@@ -76,9 +76,13 @@ def test_the_rest_of_a_line_must_be_given(name: str) -> None:
         (with_line(colour="red"), "lines[0]"),
         (with_line(line=0), "lines[0].line"),
         (with_line(line=-1), "lines[0].line"),
-        (with_line(line=1_000_001), "lines[0].line"),
+        (with_line(line=2**63), "lines[0].line"),
         (with_line(line=1.0), "lines[0].line"),
         (with_line(line=True), "lines[0].line"),
+        *(
+            (with_line(surfaces=one), "lines[0].surfaces")
+            for one in ("12", "M O", "M,D", "M\n", "½")
+        ),
         (with_line(line="1"), "lines[0].line"),
         (with_line(price_ore=-1), "lines[0].price_ore"),
         (with_line(price_ore=1_000_000_001), "lines[0].price_ore"),
@@ -124,7 +128,7 @@ def test_the_largest_and_the_least_that_can_be_asked() -> None:
 
 
 def test_the_largest_and_the_least_number_of_a_line() -> None:
-    assert read(with_line(line=1_000_000)).lines[0].line == 1_000_000
+    assert read(with_line(line=2**63 - 1)).lines[0].line == 2**63 - 1
     assert read(with_line(line=1)).lines[0].line == 1
 
 
@@ -173,7 +177,7 @@ DIFFERENT: list[Row] = [
     with_line(performer="hygienist"),
     with_line(tooth=""),
     with_line(zone=""),
-    with_line(surfaces="11"),
+    with_line(surfaces="OM"),
     with_line(motivation=""),
     with_line(motivation=',"conditions":[]'),
     with_line(motivation=',"facts":[]'),

@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.Column(
             "invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.SmallInteger(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("rule", sa.Text(), nullable=False),
@@ -111,7 +111,7 @@ def upgrade() -> None:
         sa.Column(
             "invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("treated_on", sa.Date(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("performer", sa.Text(), nullable=False),
@@ -128,7 +128,7 @@ def upgrade() -> None:
         sa.Column(
             "preassessment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("preassessment_line", sa.Integer(), nullable=True),
+        sa.Column("preassessment_line", sa.BigInteger(), nullable=True),
         sa.Column(
             "assessment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -180,7 +180,7 @@ def upgrade() -> None:
         sa.Column(
             "invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("is_approved", sa.Boolean(), nullable=False),
         sa.Column("is_carried", sa.Boolean(), nullable=False),
         sa.Column("settles", sa.Text(), nullable=False),
@@ -280,7 +280,7 @@ def upgrade() -> None:
         sa.Column(
             "invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("is_taken", sa.Boolean(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("token_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -295,7 +295,7 @@ def upgrade() -> None:
         sa.Column(
             "invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("kinds", sa.Text(), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
@@ -316,10 +316,10 @@ def upgrade() -> None:
         sa.Column(
             "preassessment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("tooth", sa.Text(), nullable=True),
-        sa.Column("count_approved", sa.Integer(), nullable=True),
+        sa.Column("count_approved", sa.BigInteger(), nullable=True),
         sa.Column("amount_ore", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["preassessment_id"],
@@ -431,7 +431,7 @@ def upgrade() -> None:
         sa.Column(
             "invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column(
             "credit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
@@ -618,7 +618,7 @@ def upgrade() -> None:
         sa.Column(
             "invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column(
             "attachment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
