@@ -62,7 +62,7 @@ def show(database: Database, address: str) -> None:
     acts = Acts(database)
     hsa_id, secrets = acts.do(_issue)
     shown = "\n".join(
-        f"  {role:<10} {secret}" for role, secret in zip(_ROLES, secrets, strict=True)
+        f"  {role:<15} {secret}" for role, secret in zip(_ROLES, secrets, strict=True)
     )
     click.echo(
         f"{address} har en påhittad region. Token för den här körningen:\n\n{shown}\n\n"
