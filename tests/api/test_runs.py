@@ -156,9 +156,9 @@ def test_a_line_is_followed_to_the_bank_and_back(finance: Api) -> None:
         ("/payer", {"valid_from": "x"}, "malformed"),
     ],
 )
-def test_what_is_no_account(api: Api, path: str, body: Row, name: str) -> None:
+def test_what_is_no_account(shared: Api, path: str, body: Row, name: str) -> None:
     sent = {**BODIES[path], **body}  # type: ignore[dict-item]
-    problem(api.post(path, sent, "payout_preparer"), 400, name)
+    problem(shared.post(path, sent, "payout_preparer"), 400, name)
 
 
 def test_an_answer_that_is_none(finance: Api) -> None:
