@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from adjudication.packaged import packaged_files
 from invoices.approval import ApprovalFault, read_approval
+from invoices.payees import Payee
 from invoices.run import payments_of
 from invoices.runsteps import StepFault
 from storage import runs, tables
@@ -36,6 +37,7 @@ from storage.selecting import RunAsked
 from terms.citation import Source, as_rules, read_toml
 from terms.errors import BankAnswerError
 from tests.paying import (
+    ACCOUNTS,
     ASKED,
     CLINICS,
     PATIENTS,
@@ -382,6 +384,27 @@ def test_an_answer_is_taken_whole_or_not_at_all(database: Database) -> None:
     assert office.count("payment_answer") == 0
     with pytest.raises(BankAnswerError):
         office.answer(held, "ACSC", about="another file")
+
+
+def test_an_account_that_nobody_was_paid_to_is_shown_to_who_approves(database: Database) -> None:
+    office = Office(database)
+
+    def new(held: Held) -> list[str]:
+        with database.reading() as connection:
+            return runs.shown_of(connection, held).new_accounts
+
+    office.submit(clinic=CLINICS[0])
+    first = office.prepared()
+    assert new(first) == [CLINICS[0]]
+    exported = office.export(office.approved(first)).held
+    assert new(exported) == []
+    for clinic in CLINICS[:2]:
+        office.submit(clinic=clinic)
+    second = office.prepared()
+    assert new(second) == [CLINICS[1]]
+    office.move(second, "discard", office.persons.chief)
+    office.pay_to(Payee(CLINICS[0], "Kliniken 0", ACCOUNTS[2]), date(2026, 11, 1))
+    assert new(office.prepared()) == list(CLINICS[:2])
 
 
 # --- what is decided again ---------------------------------------------------------------------
