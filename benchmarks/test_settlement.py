@@ -69,8 +69,8 @@ def test_memory(ask: Ask, scale: Scale) -> None:
     """As many lines of each clinic, of twenty times as many clinics."""
 
     def measured() -> Figure:
-        few = call(memory, scale.many_kept * FEW // CLINICS, FEW)
-        many = call(memory, scale.many_kept, CLINICS)
+        few = memory(scale.many_kept * FEW // CLINICS, FEW)
+        many = memory(scale.many_kept, CLINICS)
         return Figure(many / few, f"{few / 1024:.0f} and {many / 1024:.0f} MiB grown at most")
 
     ask(MEMORY, measured)
@@ -101,16 +101,27 @@ def settled(lines: int, passes: int) -> tuple[float, str]:
 
 
 def memory(lines: int, clinics: int) -> int:
-    """By how many KiB the process has grown at most while a run was settled."""
-    with (
-        sqlite() as new_url,
-        TemporaryDirectory() as folder,
-        prepared(new_url(), workload(KEPT)) as (database, _),
-    ):
-        _fill(database, lines, clinics)
-        before = getrusage(RUSAGE_SELF).ru_maxrss
-        _settle(database, Path(folder))
-        return max(getrusage(RUSAGE_SELF).ru_maxrss - before, 1)
+    """By how many KiB a process grows at most that settles what another one has kept."""
+    with sqlite() as new_url, TemporaryDirectory() as folder:
+        url = new_url()
+        call(filled, url, lines, clinics)
+        found: int = call(grown, url, folder)
+        return max(found, 1)
+
+
+def filled(url: str, lines: int, clinics: int) -> int:
+    """How many lines are kept then."""
+    with prepared(url, workload(KEPT)) as (database, _):
+        return _fill(database, lines, clinics)
+
+
+def grown(url: str, folder: str) -> int:
+    """The KiB."""
+    before = getrusage(RUSAGE_SELF).ru_maxrss
+    database = Database(url)
+    _settle(database, Path(folder))
+    database.close()
+    return getrusage(RUSAGE_SELF).ru_maxrss - before
 
 
 def _fill(database: Database, lines: int, clinics: int) -> int:

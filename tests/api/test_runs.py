@@ -144,6 +144,8 @@ def test_a_line_is_followed_to_the_bank_and_back(finance: Api) -> None:
     assert [one["kind"] for one in (*page["items"], *rest["items"])] == ["line", "fee"]
     for path in ("/trace/lines/9/1", "/trace/payments/x", "/trace/vouchers/99"):
         problem(finance.get(path, "finance_reader"), 404, "not_found")
+    for path in ("/trace/payments/%00", "/runs/1/files/%00", "/runs/1/clinics/%00/statement.pdf"):
+        problem(finance.get(path, "finance_reader"), 400, "malformed")
 
 
 @pytest.mark.parametrize(
