@@ -19,7 +19,8 @@ from tools.compile_core import PROJECT
 FOLDER = Path(__file__).parent
 ORDER = (
     "test_whole_pipe", "test_compiled", "test_growth_patients", "test_growth_history",
-    "test_memory", "test_command", "test_peer", "test_keeping", "test_redecision", "test_http",
+    "test_memory", "test_command", "test_peer", "test_keeping", "test_redecision",
+    "test_settlement", "test_http",
 )  # fmt: skip
 
 

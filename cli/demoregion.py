@@ -13,6 +13,8 @@ from cli.errors import MistakenError
 from cli.plain import REGION
 from cli.tally import whole
 from cli.today import day_in_sweden
+from exports.payer import Payer
+from invoices.payees import Bankgiro, Payee
 from population.region import year
 from registry.roles import Role
 from storage.access import issue
@@ -20,6 +22,7 @@ from storage.acts import Acts, Done
 from storage.audit import Entry
 from storage.database import Database
 from storage.keeper import Keeper, Sent
+from storage.payees import PaidFrom, put_payee, put_payer
 from storage.reference import put_reference_data
 from storage.schema import upgrade
 from storage.tables import audit, clinic, invoice, patient, token
@@ -28,6 +31,7 @@ PATIENTS = 5_000
 FIRST_ON = date(2026, 1, 1)
 """The day from which there are prices."""
 
+_IBAN, _BANKGIRO = "SE3550000000054910000003", "99999997"
 _SEED = 1
 _AT_ONCE = 1_000
 _ROLES: tuple[Role, ...] = get_args(Role)
@@ -54,7 +58,20 @@ def fill(database: Database, library: Library) -> None:
     with click.progressbar(batches, label=label, file=sys.stderr) as bar:
         for batch in bar:
             keeper.submit(batch)
+    keeper.acts.do(lambda connection: (None, _accounts(connection)))
     keeper.acts.do(lambda _: (None, [Entry("fill_demo", subject="done")]))
+
+
+def _accounts(connection: Connection) -> list[Entry]:
+    """Made-up accounts of the region and its clinics, so that a settlement can be tried."""
+    paid_from = PaidFrom(
+        Payer("Påhittade regionen", "2321000057", _IBAN, "ESSESESS", "232100005701"), "common-3"
+    )
+    entries = put_payer(connection, REGION, paid_from, FIRST_ON, None)
+    for hsa_id in connection.scalars(select(clinic.c.hsa_id).order_by(clinic.c.hsa_id)).all():
+        payee = Payee(hsa_id, f"Påhittade kliniken {hsa_id}", Bankgiro(_BANKGIRO))
+        entries += put_payee(connection, payee, FIRST_ON, None)[1]
+    return entries
 
 
 def show(database: Database, address: str) -> None:
@@ -62,7 +79,7 @@ def show(database: Database, address: str) -> None:
     acts = Acts(database)
     hsa_id, secrets = acts.do(_issue)
     shown = "\n".join(
-        f"  {role:<10} {secret}" for role, secret in zip(_ROLES, secrets, strict=True)
+        f"  {role:<15} {secret}" for role, secret in zip(_ROLES, secrets, strict=True)
     )
     click.echo(
         f"{address} har en påhittad region. Token för den här körningen:\n\n{shown}\n\n"

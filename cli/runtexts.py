@@ -21,6 +21,8 @@ def say_run(run: KeptRun) -> None:
     click.echo(f"Avräkning {run.number}: {run.state}{f', {run.outcome}' if run.outcome else ''}")
     click.echo(f"Till och med {run.through_on}, betalas {run.pay_on}, {run.clinics} kliniker")
     click.echo(f"Att betala ut: {kronor(run.payment_ore)}; attesteras av {run.approvers}")
+    for clinic in run.new_accounts:
+        click.echo(f"Nytt konto: {clinic}")
     for step in run.steps:
         click.echo(f"{step.at:%Y-%m-%d %H:%M:%SZ} {step.move}: {step.person} ({step.role})")
     click.echo(f"Digest: {run.digest}")

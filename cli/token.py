@@ -101,7 +101,8 @@ def _list(url: str) -> None:
         found = tokens(connection)
     for one in found:
         state = "gäller" if one.revoked_at is None else f"återkallad {_moment(one.revoked_at)}"
-        click.echo("\t".join([one.name, one.role, one.clinic or "", _moment(one.issued_at), state]))
+        columns = [one.name, one.role, one.clinic or "", _moment(one.issued_at), state]
+        click.echo("\t".join([*columns, one.person] if one.person else columns))
 
 
 @command.command(

@@ -38,13 +38,14 @@ class Token(NamedTuple):
 
 
 class Issued(NamedTuple):
-    """A token as it is listed. Moments are microseconds since 1970."""
+    """A token as it is listed, and whose it is. Moments are microseconds since 1970."""
 
     name: str
     role: Role
     clinic: str | None
     issued_at: int
     revoked_at: int | None
+    person: str | None
 
 
 def issue(
@@ -97,7 +98,14 @@ def tokens(connection: Connection) -> list[Issued]:
     """Every token that was ever issued, by name."""
     table, clinic, revoked = tables.token, tables.clinic, tables.token_revoked
     rows = connection.execute(
-        select(table.c.name, table.c.role, clinic.c.hsa_id, table.c.issued_at, revoked.c.revoked_at)
+        select(
+            table.c.name,
+            table.c.role,
+            clinic.c.hsa_id,
+            table.c.issued_at,
+            revoked.c.revoked_at,
+            table.c.person,
+        )
         .outerjoin(clinic, clinic.c.id == table.c.clinic_id)
         .outerjoin(revoked, revoked.c.token_id == table.c.id)
         .order_by(table.c.name)

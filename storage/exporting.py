@@ -18,6 +18,7 @@ from storage import tables
 from storage.acts import Done
 from storage.audit import now
 from storage.booking import Booking, book
+from storage.payees import account_in_json
 from storage.runs import Held, find_run
 from storage.runsteps import MoveAsked, Moved, MoveFault, add_step, close, noted, try_move
 
@@ -140,6 +141,7 @@ def _add_payments(
             "clinic_id": clinics[one.payee.clinic],
             "reference": one.reference,
             "amount_ore": one.amount_ore,
+            "account": account_in_json(one.payee.account),
         }
         for one in payments
     ]

@@ -64,7 +64,7 @@ def put_payee(
         .where(table.c.clinic_id == clinic, table.c.valid_from == valid_from)
         .order_by(table.c.id.desc())
     ).first()
-    account = _json(payee.account).decode()
+    account = account_in_json(payee.account)
     if rows is not None and (rows.name, rows.account) == (payee.name, account):
         return KeptPayee(rows.id, valid_from, payee), []
     row = {
@@ -136,6 +136,11 @@ def payer_on(connection: Connection, region: str, day: date) -> PaidFrom | None:
         .limit(1)
     )
     return None if content is None else msgspec.json.decode(content, type=PaidFrom)
+
+
+def account_in_json(account: Bankgiro | BankAccount) -> str:
+    """An account as it is kept."""
+    return _json(account).decode()
 
 
 def is_bank(name: str) -> bool:

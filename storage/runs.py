@@ -17,10 +17,11 @@ from invoices.payments import PaymentState, RunOutcome, outcome_of
 from invoices.run import Run
 from invoices.runsteps import Move, State, Step
 from storage import tables
-from storage.payees import PaidFrom
+from storage.payees import PaidFrom, account_in_json
 from terms.editions import Timeline
 
 MICROSECONDS = 1_000_000
+OPEN: frozenset[State] = frozenset({"prepared", "approved_once", "approved"})
 
 
 class KeptStep(msgspec.Struct, frozen=True):
@@ -37,7 +38,8 @@ class KeptStep(msgspec.Struct, frozen=True):
 
 class KeptRun(msgspec.Struct, frozen=True):
     """A run without its shares. It is approved, discarded and exported by its `digest`. `outcome`
-    is what became of an exported run's payments, `approvers` how many have to approve."""
+    is what became of an exported run's payments, `approvers` how many have to approve;
+    `new_accounts` are the clinics whose money would go where no payment of theirs went last."""
 
     number: int
     region: str
@@ -50,6 +52,7 @@ class KeptRun(msgspec.Struct, frozen=True):
     clinics: int
     payment_ore: int
     approvers: int
+    new_accounts: list[str]
     steps: list[KeptStep]
 
 
@@ -170,8 +173,28 @@ def shown_of(connection: Connection, held: Held) -> KeptRun:
         len(run.shares),
         payment_ore,
         1 if rules is None else approvers_needed(rules, payment_ore),
+        _new_accounts(connection, held) if held.state in OPEN else [],
         held.kept,
     )
+
+
+def _new_accounts(connection: Connection, held: Held) -> list[str]:
+    """The clinics that were last paid to another account, or never."""
+    payment, clinic = tables.payment, tables.clinic
+    last = select(func.max(payment.c.id)).group_by(payment.c.clinic_id)
+    known = dict(
+        connection.execute(
+            select(clinic.c.hsa_id, payment.c.account)
+            .join(payment, payment.c.clinic_id == clinic.c.id)
+            .where(payment.c.id.in_(last))
+        ).all()
+    )
+    return [
+        one.clinic
+        for one in held.run.shares
+        if one.balance.payment_ore > 0
+        and known.get(one.clinic) != account_in_json(one.payee.account)
+    ]
 
 
 def payment_states(connection: Connection, key: int) -> dict[str, PaymentState]:

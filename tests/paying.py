@@ -127,7 +127,7 @@ class Office:
 
     def prepared(self, asked: RunAsked = ASKED) -> Held:
         """A run that is new."""
-        found = self.prepare(asked)
+        found = self.prepare(asked, max(TODAY, asked.through_on))
         assert isinstance(found, Prepared), found
         assert found.is_new
         return found.held

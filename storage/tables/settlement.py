@@ -142,9 +142,11 @@ payment = Table(
     of("clinic"),
     Column("reference", Text, nullable=False, unique=True),
     Column("amount_ore", BigInteger, nullable=False),
+    Column("account", Text, nullable=False),
     Index(None, "clinic_id", "id"),
     Index(None, "run_id"),
 )
+"""What a clinic is paid in a run, and to which account, in JSON."""
 
 payment_answer = Table(
     "payment_answer",

@@ -144,6 +144,8 @@ def test_a_line_is_followed_to_the_bank_and_back(finance: Api) -> None:
     assert [one["kind"] for one in (*page["items"], *rest["items"])] == ["line", "fee"]
     for path in ("/trace/lines/9/1", "/trace/payments/x", "/trace/vouchers/99"):
         problem(finance.get(path, "finance_reader"), 404, "not_found")
+    for path in ("/trace/payments/%00", "/runs/1/files/%00", "/runs/1/clinics/%00/statement.pdf"):
+        problem(finance.get(path, "finance_reader"), 400, "malformed")
 
 
 @pytest.mark.parametrize(
@@ -156,9 +158,9 @@ def test_a_line_is_followed_to_the_bank_and_back(finance: Api) -> None:
         ("/payer", {"valid_from": "x"}, "malformed"),
     ],
 )
-def test_what_is_no_account(api: Api, path: str, body: Row, name: str) -> None:
+def test_what_is_no_account(shared: Api, path: str, body: Row, name: str) -> None:
     sent = {**BODIES[path], **body}  # type: ignore[dict-item]
-    problem(api.post(path, sent, "payout_preparer"), 400, name)
+    problem(shared.post(path, sent, "payout_preparer"), 400, name)
 
 
 def test_an_answer_that_is_none(finance: Api) -> None:

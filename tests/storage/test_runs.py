@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from adjudication.packaged import packaged_files
 from invoices.approval import ApprovalFault, read_approval
+from invoices.payees import Payee
 from invoices.run import payments_of
 from invoices.runsteps import StepFault
 from storage import runs, tables
@@ -18,15 +19,28 @@ from storage.audit import Break, verify
 from storage.booking import balances_before, transactions_of
 from storage.checking import faults
 from storage.database import Database
+from storage.freecards import put_free_card
 from storage.preparing import Preview, RunFault, preview
+from storage.proving import prove
+from storage.redeciding import (
+    CardChanged,
+    Cause,
+    FreeCardFound,
+    Proposal,
+    approve,
+    propose,
+)
+from storage.reference import void_card
 from storage.runs import Held
 from storage.runsteps import PersonFault
 from storage.selecting import RunAsked
 from terms.citation import Source, as_rules, read_toml
 from terms.errors import BankAnswerError
 from tests.paying import (
+    ACCOUNTS,
     ASKED,
     CLINICS,
+    PATIENTS,
     PAY_ON,
     REGION,
     THROUGH,
@@ -37,6 +51,8 @@ from tests.paying import (
 )
 from tests.storage.test_checking import unguard
 
+ASKED_LATER = RunAsked(date(2030, 1, 1), date(2030, 1, 1))
+"""Later versions count by the day on which they were made, which is the clock's."""
 EXAMINATION = 110_000
 FEE = 20_000
 
@@ -368,3 +384,60 @@ def test_an_answer_is_taken_whole_or_not_at_all(database: Database) -> None:
     assert office.count("payment_answer") == 0
     with pytest.raises(BankAnswerError):
         office.answer(held, "ACSC", about="another file")
+
+
+def test_an_account_that_nobody_was_paid_to_is_shown_to_who_approves(database: Database) -> None:
+    office = Office(database)
+
+    def new(held: Held) -> list[str]:
+        with database.reading() as connection:
+            return runs.shown_of(connection, held).new_accounts
+
+    office.submit(clinic=CLINICS[0])
+    first = office.prepared()
+    assert new(first) == [CLINICS[0]]
+    exported = office.export(office.approved(first)).held
+    assert new(exported) == []
+    for clinic in CLINICS[:2]:
+        office.submit(clinic=clinic)
+    second = office.prepared()
+    assert new(second) == [CLINICS[1]]
+    office.move(second, "discard", office.persons.chief)
+    office.pay_to(Payee(CLINICS[0], "Kliniken 0", ACCOUNTS[2]), date(2026, 11, 1))
+    assert new(office.prepared()) == list(CLINICS[:2])
+
+
+# --- what is decided again ---------------------------------------------------------------------
+
+
+def redecide(office: Office, cause: Cause) -> None:
+    proposal = propose(office.keeper, cause, TODAY)
+    assert proposal is not None
+    found = approve(office.keeper, proposal.id, proposal.digest, TODAY)
+    assert isinstance(found, Proposal), found
+
+
+def test_what_a_later_version_takes_back_is_settled_with_it(database: Database) -> None:
+    """A free card that is found gives the fee back, a card that is voided takes the line back: each
+    is a part of the next run, though the clinic credited nothing."""
+    office = Office(database)
+    office.submit(clinic=CLINICS[0])
+    patient, number = PATIENTS[1], "F-1"
+    assert office.settled().held.run.payment_ore == EXAMINATION - FEE
+    first, last = date(2026, 1, 1), date(2026, 12, 31)
+    put = put_free_card
+    office.acts.do(lambda c: (None, put(c, patient, "E-1", first, last) or []))
+    redecide(office, FreeCardFound("E-1"))
+    (returned,) = office.settled(ASKED_LATER).held.run.shares
+    assert (returned.sums[0].returned_fees_ore, returned.balance.payment_ore) == (FEE, FEE)
+    voided_on = date(2026, 2, 1)
+    office.acts.do(lambda c: (None, void_card(c, number, voided_on) or []))
+    redecide(office, CardChanged(number))
+    (taken,) = office.settled(ASKED_LATER).held.run.shares
+    assert taken.sums[0].credited_ore == EXAMINATION
+    assert taken.balance.carried_forward_ore == -EXAMINATION
+    with database.reading() as connection:
+        proof = prove(connection, REGION, ASKED_LATER.through_on)
+    assert proof.differences == []
+    assert proof.clinics[0].decided_ore == 0
+    need_whole(database)

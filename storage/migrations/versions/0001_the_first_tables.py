@@ -752,6 +752,7 @@ def upgrade() -> None:
         ),
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("amount_ore", sa.BigInteger(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinic.id"], name=op.f("fk_payment_clinic_id")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_payment_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
