@@ -6,7 +6,6 @@ unique beside them, as the last line of defence.
 
 from storage.tables.access import audit, audit_chain, token, token_revoked
 from storage.tables.attachments import (
-    application_document,
     attachment,
     attachment_content,
     line_document,
@@ -38,16 +37,16 @@ from storage.tables.versions import (
     material_request,
     redecision,
     redecision_patient,
-    redecision_shown,
+    redecision_step,
     revision,
 )
 
 __all__ = [
-    "application", "application_decision", "application_document", "application_move",
+    "application", "application_decision", "application_move",
     "application_version", "assessment", "attachment", "attachment_content", "audit",
     "audit_chain", "card", "card_voided", "claim", "clinic", "credit", "credited_line",
     "credited_visit", "edition", "finding", "free_card", "invoice", "is_credited", "is_held",
     "line", "line_document", "material_request", "metadata", "patient", "preassessment",
-    "preassessment_line", "redecision", "redecision_patient", "redecision_shown", "revision",
+    "preassessment_line", "redecision", "redecision_patient", "redecision_step", "revision",
     "token", "token_revoked", "visit",
 ]  # fmt: skip

@@ -84,6 +84,7 @@ ADDRESSES = [
     ),
     ("POST", "/redecisions"), ("GET", "/redecisions/{key}"),
     ("GET", "/redecisions/{key}/changes"), ("POST", "/redecisions/{key}/approve"),
+    ("POST", "/redecisions/{key}/continue"),
     ("POST", "/free-cards"),
     ("GET", "/health"), ("GET", "/ready"), ("GET", "/metrics"), ("GET", "/openapi.json"),
 ]  # fmt: skip
@@ -173,6 +174,7 @@ TASK_OF = {
     "POST /invoices/{key}/lines/{line}/take": "assess_lines",
     "POST /redecisions": "redecide",
     "POST /redecisions/{key}/approve": "redecide",
+    "POST /redecisions/{key}/continue": "redecide",
     "GET /invoices": "read_invoices",
     "GET /invoices/{key}/documents": "read_attachments",
     "GET /invoices/{key}": "read_invoices",

@@ -115,12 +115,12 @@ def test_files_that_mean_harm_are_refused_and_cost_little(tmp_path: Path, many: 
     with started(database, secrets) as (server, process), asking(server) as client:
         for _ in range(3):  # whatever is imported and remembered is there before it is measured
             client.put(announced(client), content=files.pdf(), headers=BYTES)
-        before = server.memory()
+        before, place = server.memory(), announced(client)
         for one in some:
-            answer = client.put(announced(client), content=one.make(), headers=BYTES)
+            answer = client.put(place, content=one.make(), headers=BYTES)
             if answer.status_code == 201:
                 assert not one.is_refused, one.name
-                taken += 1
+                taken, place = taken + 1, announced(client)
                 continue
             name = answer.json()["type"].rpartition(":")[2]
             assert (answer.status_code, name) in {

@@ -63,7 +63,7 @@ class Machine(RuleBasedStateMachine):
     def announce(self, clinic: str) -> None:
         asked = Announced(clinic, PATIENT, "xray", "OPG")
         made = self.acts.do(lambda connection: announce(connection, asked, DAY, None))
-        assert made is not None
+        assert not isinstance(made, str)
         self.known[made.id] = clinic, None
 
     @precondition(lambda self: self.known)

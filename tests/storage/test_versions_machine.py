@@ -30,8 +30,16 @@ from invoices.supplement import LineDocument, SupplementFault
 from preassessments.decision import Preassessment
 from registry.cards import Card
 from storage import redeciding, tables
+from storage.approving import RedecisionFault, approve
 from storage.assessing import AssessFault, Verdict, assess
 from storage.audit import Break, verify
+from storage.causes import (
+    CardChanged,
+    Cause,
+    FreeCardFound,
+    PreassessmentChanged,
+    RulesChanged,
+)
 from storage.checking import faults
 from storage.crediting import credit_invoice
 from storage.current import read_currents
@@ -40,7 +48,8 @@ from storage.documents import supplement
 from storage.freecards import put_free_card
 from storage.keeper import Keeper, Sent
 from storage.patients import Patients
-from storage.redeciding import CardChanged, FreeCardFound, PreassessmentChanged, RulesChanged
+from storage.proposals import Proposal
+from storage.proposing import propose
 from storage.reference import put_cards, put_preassessments, void_card
 from storage.versions import Revised
 from tests import desks, histories
@@ -247,25 +256,25 @@ class Machine(RuleBasedStateMachine):
         """What it remembers is gone."""
         self.keepers[keeper] = Keeper(self.database, self.library, "jonkoping")
 
-    def redecide(self, cause: redeciding.Cause, keeper: int) -> None:
+    def redecide(self, cause: Cause, keeper: int) -> None:
         """Previewed, which changes nothing; carried out, which changes what was shown; and then
         there is nothing left to change."""
         before = self.currents()
         self.need_quick_as_full(keeper)
-        proposal = redeciding.propose(self.keepers[keeper], cause, TODAY)
+        proposal = propose(self.keepers[keeper], cause, TODAY)
         assert proposal is not None
         assert self.currents() == before
-        answer = redeciding.approve(
+        answer = approve(
             self.keepers[keeper], proposal.id, proposal.digest, TODAY,
         )  # fmt: skip
         if not proposal.summary.invoices:
-            assert answer == redeciding.RedecisionFault("nothing_changes")
+            assert answer == RedecisionFault("nothing_changes")
             return
-        assert isinstance(answer, redeciding.Proposal)
+        assert isinstance(answer, Proposal)
         after = self.currents()
         changed = [key for key in before if after[key].version != before[key].version]
         assert len(changed) == proposal.summary.invoices
-        again = redeciding.propose(self.keepers[keeper], cause, TODAY)
+        again = propose(self.keepers[keeper], cause, TODAY)
         assert again is not None
         assert again.summary.invoices == 0
 
