@@ -36,7 +36,7 @@ CONTENTS = (b"one", b"another", b"x" * 100_000, b"")
 SOUND = Sound("png", 1)
 IS_SOAK = settings.get_current_profile_name() == "soak"
 MUCH = settings(
-    max_examples=200 if IS_SOAK else 20,
+    max_examples=200 if IS_SOAK else 10,
     stateful_step_count=50 if IS_SOAK else 25,
     suppress_health_check=list(HealthCheck),
 )
