@@ -142,3 +142,15 @@ CONTENTS = st.builds(
     status=st.sampled_from(("Karies 36.", "Karies 37.", None, " ")),
     lines=PLANS,
 )
+ASKED = st.fixed_dictionaries(
+    {
+        "move": st.sampled_from(MOVES),
+        "who": st.sampled_from(PEOPLE),
+        "content": CONTENTS,
+        "brings": st.booleans(),
+        "is_stale": st.sampled_from((False, False, False, True)),
+        "to": st.sampled_from(PEOPLE),
+        "said": st.sampled_from(("Därför.", "Därför.", " ", None)),
+    }
+)
+"""A move, and all that one may say with it."""

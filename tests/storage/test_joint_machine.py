@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -62,7 +63,7 @@ from tests import desks, histories
 from tests.applications import assessed, assessment
 from tests.desks import Row
 from tests.reference import Approved, Reference, content_of
-from tests.storage.applicationmodel import CONTENTS, MOVES, PEOPLE, Kept
+from tests.storage.applicationmodel import ASKED, CONTENTS, Kept
 from tests.storage.applying import Office
 from tests.storage.attaching import attached
 from tests.storage.test_machine import empty, new_reference
@@ -253,6 +254,10 @@ class Machine(RuleBasedStateMachine):
             if is_redecided:
                 self.redecide(PreassessmentChanged(row["id"]), 0)
 
+    @initialize(drawn=CONTENTS)
+    def apply_first(self, drawn: Row) -> None:
+        self.apply(histories.PATIENTS[0], drawn)
+
     @precondition(lambda self: len(self.begun) < MOST_BEGUN)
     @rule(patient=st.sampled_from(histories.PATIENTS[:2]), drawn=CONTENTS)
     def apply(self, patient: str, drawn: Row) -> None:
@@ -261,27 +266,17 @@ class Machine(RuleBasedStateMachine):
         self.begun.append(Kept(key, patient, "draft", [drawn]))
 
     @precondition(lambda self: self.begun)
-    @rule(
-        place=PLACES,
-        move=st.sampled_from(MOVES),
-        who=st.sampled_from(PEOPLE),
-        drawn=CONTENTS,
-        brings=st.booleans(),
-        is_stale=st.sampled_from((False, False, False, True)),
-        to=st.sampled_from(PEOPLE),
-        said=st.sampled_from(("Därför.", "Därför.", " ", None)),
-    )
-    def move(
-        self, place: int, move: str, who: str, drawn: Row, brings: bool, is_stale: bool, to: str,
-        said: str | None,
-    ) -> None:  # fmt: skip
-        """An application is moved, or not, by anybody."""
-        asked: Row = {"said": said}
-        if move in {"save", "supplement"} or (brings and move in {"submit", "appeal"}):
-            asked["content"] = drawn
-        if move in {"hand_over", "ask_consultant"}:
-            asked["to"] = to
-        self.tried(self.picked(self.begun, place), move, who, is_stale, asked)
+    @rule(place=PLACES, asked=st.lists(ASKED, min_size=2, max_size=8))
+    def move(self, place: int, asked: list[Row]) -> None:
+        """An application is moved, or not, by anybody, several times."""
+        one = self.picked(self.begun, place)
+        for row in asked:
+            move, said = row["move"], {"said": row["said"]}
+            if move in {"save", "supplement"} or (row["brings"] and move in {"submit", "appeal"}):
+                said["content"] = row["content"]
+            if move in {"hand_over", "ask_consultant"}:
+                said["to"] = row["to"]
+            self.tried(one, move, row["who"], row["is_stale"], said)
 
     @precondition(lambda self: any(one.is_alive for one in self.begun))
     @rule(
