@@ -14,6 +14,7 @@ from api.problems import BODY, ProblemError, not_found, specs
 from api.reference import OfPatient
 from api.request import StrictRequest
 from attachments.kinds import AttachmentKind
+from attachments.limits import DAYS_TO_COME, MOST_AWAITED
 from intake.malformed import Fault
 from storage.attachments import (
     Announced,
@@ -51,13 +52,14 @@ class AttachmentController(Controller):
     @post(
         summary="Announce an attachment: whose it is, and of which kind",
         task="send_attachments",
-        responses=specs(*BODY, HTTPStatus.UNPROCESSABLE_ENTITY),
+        responses=specs(*BODY, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY),
     )
     async def announce(
         self, data: JSONBody[AttachmentRequest], request: StrictRequest
     ) -> KeptAttachment:
-        """Its content is then put at the address made of its `id`. The patient has a card, or an
-        invoice: of nobody else anything is kept."""
+        """Its content is then put at the address made of its `id`, within seven days; it is no use
+        later. The patient has a card, an application or an invoice: of nobody else anything is
+        kept. At most a hundred of a clinic are awaited at once."""
         token, service = request.auth, service_of(request)
         if data.protected_identity:
             raise ProblemError(
@@ -69,13 +71,22 @@ class AttachmentController(Controller):
         own(token, data.clinic)
         asked, today = Announced(data.clinic, data.patient, data.kind, data.title), service.today()
         made = await service.do(lambda connection: announce(connection, asked, today, token.id))
-        if made is None:
+        if made == "too_many_awaited":
+            raise ProblemError(
+                HTTPStatus.CONFLICT,
+                "too_many_awaited",
+                "För många anmälda bilagor väntar på sitt innehåll",
+                f"Ingenting är bevarat. Kliniken har {MOST_AWAITED} anmälda bilagor vars innehåll "
+                "inte har kommit. Skicka dem först; en anmälan upphör att gälla efter "
+                f"{DAYS_TO_COME} dagar.",
+            )
+        if made == "patient_unknown":
             raise ProblemError(
                 HTTPStatus.UNPROCESSABLE_ENTITY,
                 "patient_unknown",
                 "Patienten är inte känd",
-                "Ingenting är bevarat. Patienten ska ha ett kort eller en faktura innan bilagor "
-                "skickas; kontrollera personnumret.",
+                "Ingenting är bevarat. Patienten ska ha kort, ansökan eller faktura innan "
+                "bilagor skickas; kontrollera personnumret.",
                 faults=[Fault("hör till ingen känd patient", "$.patient")],
             )
         return made

@@ -16,6 +16,7 @@ from api.invoices import service_of
 from api.logs import log_defect
 from api.problems import BODY, ProblemError, malformed, not_found, specs
 from api.request import BYTES, StrictRequest, need_type, too_slow
+from attachments.case import last_day_to_come
 from attachments.limits import LARGEST
 from attachments.verdict import Flaw, Sound, Verdict
 from attachments.wording import told
@@ -97,10 +98,16 @@ async def read_content(request: StrictRequest, key: Key) -> ASGIApp:
 
 
 def _need_attachment(request: StrictRequest, key: int) -> None:
-    """Ends a request for an attachment that is not there before anything of the content is read."""
+    """Ends a request for an attachment that is not there, or that was to come before, before
+    anything of the content is read."""
     with service_of(request).database.reading() as connection:
-        if find_attachment(connection, key, request.auth.clinic) is None:
-            raise not_found()
+        found = find_attachment(connection, key, request.auth.clinic)
+    if found is None:
+        raise not_found()
+    attachment = found[0]
+    last = last_day_to_come(attachment.announced_on)
+    if attachment.content is None and service_of(request).today() > last:
+        raise _lapsed(attachment)
 
 
 async def _take_in(request: StrictRequest, incoming: Incoming) -> None:
@@ -137,6 +144,8 @@ def _need_sound(verdict: Verdict) -> Sound:
 def _answer(received: Received) -> Response[KeptAttachment]:
     if received.attachment is None:
         raise not_found()
+    if received.outcome == "lapsed":
+        raise _lapsed(received.attachment)
     if received.outcome == "other_content":
         raise ProblemError(
             HTTPStatus.CONFLICT,
@@ -169,6 +178,16 @@ def _sent(file: BinaryIO, key: int, whole: Whole, media_type: str) -> ASGIApp:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     return respond
+
+
+def _lapsed(attachment: KeptAttachment) -> ProblemError:
+    last = last_day_to_come(attachment.announced_on)
+    return ProblemError(
+        HTTPStatus.CONFLICT,
+        "attachment_lapsed",
+        "Anmälan gäller inte längre",
+        f"Innehållet skulle ha kommit senast {last}. Anmäl bilagan på nytt och skicka det dit.",
+    )
 
 
 def _too_large() -> ProblemError:

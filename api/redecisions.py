@@ -12,30 +12,25 @@ from sqlalchemy import Connection
 
 from api.bounds import Key, KeyAsked
 from api.invoices import service_of
-from api.problems import BODY, ProblemError, not_found, specs
+from api.problems import BODY, ProblemError, malformed, not_found, specs
 from api.request import StrictRequest
+from intake.malformed import Fault
 from storage import freecards
 from storage.acts import Done
-from storage.proposals import Changes, read_changes, read_proposal_noted
-from storage.redeciding import (
-    CardChanged,
-    FreeCardFound,
-    PreassessmentChanged,
-    Proposal,
-    RedecisionFault,
-    approve,
-    propose,
-)
+from storage.approving import RedecisionFault, approve
+from storage.causes import Cause, FreeCardFound, RulesChanged
+from storage.proposals import Changes, Proposal, read_changes, read_proposal_noted
+from storage.proposing import begin, go_on, propose
 
 _MOST_PATIENTS = 200
 _Limit = Annotated[int, msgspec.Meta(ge=1, le=_MOST_PATIENTS)]
 
 
 class RedecisionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why invoices are decided again: of one patient each. What a corrected rule touches, a region
-    and a period, is for the command `partitur redecide`."""
+    """Why invoices are decided again: of one patient, or where a rule or a price is corrected, of
+    all who had care of a support in a region and a period."""
 
-    cause: CardChanged | PreassessmentChanged | FreeCardFound
+    cause: Cause
 
 
 class ApprovalRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,14 +62,39 @@ class RedecisionController(Controller):
     async def propose(
         self, data: JSONBody[RedecisionRequest], request: StrictRequest
     ) -> Response[Proposal]:
-        """Every invoice that the cause touches is decided by today's facts, as of its day of
-        receipt. 404 where there is no such card or application."""
-        service, token = service_of(request), request.auth
+        """Every invoice of the patients whom the cause touches is decided by today's facts, as of
+        its day of receipt. 404 where there is no such card, application, free card, or region with
+        the support. Of a corrected rule the proposal is only begun, whose steps are asked for until
+        it is complete."""
+        service, token, cause = service_of(request), request.auth, data.cause
         today = service.today()
-        found = await service.by_keeper(lambda keeper: propose(keeper, data.cause, today, token.id))
+        if isinstance(cause, RulesChanged):
+            if cause.treated_to < cause.treated_from:
+                fault = Fault("ligger före treated_from", "$.cause.treated_to")
+                raise malformed([fault])
+            found = await service.by_keeper(lambda keeper: begin(keeper, cause, token.id))
+        else:
+            found = await service.by_keeper(lambda keeper: propose(keeper, cause, today, token.id))
         if found is None:
             raise not_found()
         return Response(found, headers={"Location": f"/redecisions/{found.id}"})
+
+    @post(
+        "/{key:int}/continue",
+        summary="See to the next patients of a proposal",
+        task="redecide",
+        status_code=HTTPStatus.OK,
+        responses=specs(HTTPStatus.NOT_FOUND),
+    )
+    async def go_on(self, request: StrictRequest, key: Key) -> Proposal:
+        """At most five hundred; `reached` says how far of `through` it has come. What is complete
+        stays as it is. Whoever got no answer asks again: each patient is seen to once."""
+        service, token = service_of(request), request.auth
+        today = service.today()
+        found = await service.by_keeper(lambda keeper: go_on(keeper, key, today, token.id))
+        if found is None:
+            raise not_found()
+        return found
 
     @get(
         "/{key:int}",
@@ -172,6 +192,10 @@ async def put_free_card(
 
 
 _FAULTS = {
+    "incomplete": (
+        "Förslaget är inte färdigt",
+        "Begär nästa steg (continue) tills is_complete är sant, och läs det sedan.",
+    ),
     "already_approved": ("Förslaget är redan genomfört", "Fakturornas versioner visar hur."),
     "nothing_changes": ("Förslaget ändrar ingenting", "Det finns inget att genomföra."),
     "other_digest": (

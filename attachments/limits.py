@@ -4,6 +4,10 @@ LARGEST = 20 << 20
 """Bytes of a file."""
 MOST_IN_A_CASE = 10
 """Attachments of one application, and of one invoice."""
+DAYS_TO_COME = 7
+"""After the day on which an attachment was announced; then it is too late to send it."""
+MOST_AWAITED = 100
+"""Attachments of a clinic that are announced, have not come and may still."""
 MOST_PIXELS = 50_000_000
 """Of a picture, also of one within a PDF."""
 MOST_PAGES = 200

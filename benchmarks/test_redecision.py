@@ -28,9 +28,11 @@ from benchmarks.questions import Figure, Question
 from benchmarks.scale import Scale
 from benchmarks.workload import Workload
 from population.region import year
+from storage.causes import RulesChanged
 from storage.database import Database
 from storage.keeper import Keeper, Sent
-from storage.redeciding import Proposal, RulesChanged, propose
+from storage.proposals import Proposal
+from storage.proposing import propose
 
 REDECISION = Question("A year previewed anew, SQLite", "× decided in memory", must=2, aim=1.7)
 MEMORY = Question("Memory of a year previewed anew", "× a twentieth of it", must=1.3, aim=1.15)

@@ -16,20 +16,18 @@ from cli.progress import ProgressBar
 from cli.rulefiles import read_library
 from cli.swedish import URL, SwedishCommand
 from cli.today import day_in_sweden
-from storage.database import Database
-from storage.keeper import Keeper
-from storage.proposals import read_changes
-from storage.redeciding import (
+from storage.approving import RedecisionFault, approve
+from storage.causes import (
     CardChanged,
     Cause,
     FreeCardFound,
     PreassessmentChanged,
-    Proposal,
-    RedecisionFault,
     RulesChanged,
-    approve,
-    propose,
 )
+from storage.database import Database
+from storage.keeper import Keeper
+from storage.proposals import Proposal, read_changes
+from storage.proposing import propose
 from terms.money import kronor
 from terms.vocabulary import Support
 
@@ -52,6 +50,7 @@ Slutstatus:
   0 förslaget är gjort eller genomfört    1 det går inte att genomföra    2 något är fel angivet
 """
 _FAULTS = {
+    "incomplete": "förslaget är inte färdigt; gör ett nytt",
     "already_approved": "förslaget är redan genomfört",
     "nothing_changes": "förslaget ändrar ingenting",
     "other_digest": "digest är inte förslagets; läs det igen",

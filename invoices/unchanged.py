@@ -3,15 +3,20 @@ kept, nothing is credited, and nothing was carried by an application: nearly all
 
 from collections.abc import Sequence
 from datetime import date
+from operator import attrgetter
 
 import msgspec
 from msgspec.structs import replace
 
-from adjudication.decision import Decision
+from adjudication.decision import Decision, FeeReason
 from adjudication.engine import Adjudicator
 from adjudication.findings import HELD, Outcome
 from adjudication.invoice import Invoice
 from adjudication.patient import Patient
+from invoices.current import Current, CurrentLine
+from invoices.store import FIRST_VERSION
+
+_number = attrgetter("line")
 
 
 class FirstLine(msgspec.Struct, frozen=True, gc=False):
@@ -28,6 +33,7 @@ class FirstVisit(msgspec.Struct, frozen=True, gc=False):
 
     treated_on: date
     fee_ore: int
+    reason: FeeReason
 
 
 class FirstAnswer(msgspec.Struct, frozen=True, gc=False):
@@ -38,11 +44,29 @@ class FirstAnswer(msgspec.Struct, frozen=True, gc=False):
 
 
 class First(msgspec.Struct, frozen=True, gc=False):
-    """An invoice as it was sent and answered."""
+    """An invoice by its key, as it was sent and answered."""
 
+    key: int
     invoice: Invoice
     received_on: date
     answer: FirstAnswer
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether the answer names an application: by which line of it is not told here."""
+        return any(line.preassessment is not None for line in self.answer.lines)
+
+    def current(self) -> Current:
+        """The invoice as it stands, which no application carries."""
+        key, answer = self.key, self.answer
+        lines = {
+            line.line: CurrentLine(line, key, key, of.outcome, of.allowed_ore, None, False)
+            for line, of in zip(sorted(self.invoice.lines, key=_number), answer.lines, strict=True)
+        }
+        visits = {(key, of.treated_on): (of.fee_ore, of.reason) for of in answer.visits}
+        return Current(
+            key, key, FIRST_VERSION, self.invoice, self.received_on, lines, visits, {}, {}
+        )
 
 
 def stays(adjudicator: Adjudicator, patient: Patient, invoices: Sequence[First]) -> bool:
@@ -51,12 +75,13 @@ def stays(adjudicator: Adjudicator, patient: Patient, invoices: Sequence[First])
     waiting: list[tuple[First, Invoice]] = []
     for one in invoices:
         invoice = one.invoice
-        approved = [line.line for line in one.answer.lines if line.outcome == "approved"]
+        approved = {line.line for line in one.answer.lines if line.outcome == "approved"}
         if len(approved) < len(invoice.lines):
+            if not approved:
+                waiting.append((one, invoice))
+                continue
             others = [line for line in invoice.lines if line.line not in approved]
             waiting.append((one, replace(invoice, lines=others)))
-            if not approved:
-                continue
             standing = [line for line in invoice.lines if line.line in approved]
             invoice = replace(invoice, lines=standing)
         decision, use = adjudicator.adjudicate(invoice, patient, one.received_on)
@@ -72,16 +97,22 @@ def stays(adjudicator: Adjudicator, patient: Patient, invoices: Sequence[First])
 def _is_same(decision: Decision, answer: FirstAnswer) -> bool:
     """Whether the lines that are decided, and the fees of days with an approved one, are as they
     were, and no application carries any."""
-    before = {line.line: line for line in answer.lines}
-    allowed = 0
-    for line in decision.lines:
-        known = before[line.line]
+    lines = answer.lines
+    if len(decision.lines) < len(lines):
+        before = {line.line: line for line in lines}
+        lines = [before[line.line] for line in decision.lines]
+    for line, known in zip(decision.lines, lines, strict=True):
         if line.outcome != known.outcome and not (line.outcome in HELD and known.outcome in HELD):
             return False
         if line.allowed_ore != known.allowed_ore or line.preassessment or known.preassessment:
             return False
-        allowed += line.allowed_ore
-    if not allowed:
+    if not decision.allowed_ore:
         return True
-    fees = {visit.treated_on: visit.fee_ore for visit in answer.visits}
-    return all(visit.fee_ore == fees[visit.treated_on] for visit in decision.visits)
+    visits = answer.visits
+    if len(decision.visits) < len(visits):
+        days = {visit.treated_on for visit in decision.visits}
+        visits = [visit for visit in visits if visit.treated_on in days]
+    for visit, charged in zip(decision.visits, visits, strict=True):
+        if visit.fee_ore != charged.fee_ore:
+            return False
+    return True

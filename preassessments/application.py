@@ -4,8 +4,9 @@ Reading is strict, as for invoices. A draft may lack anything that is optional h
 required of one that is submitted is the region's to say (preassessments/requirements.py).
 """
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -22,13 +23,15 @@ ContentField = Literal[
 ]  # fmt: skip
 """What a region may require besides the plan."""
 
+AttachmentKey = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+
 
 class Xray(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """An x-ray: when it was exposed, what it shows, and which attachment it is."""
 
     exposed_on: date
     shows: str | None = None
-    attachment: str | None = None
+    attachment: AttachmentKey | None = None
 
 
 class PlanLine(
@@ -61,7 +64,15 @@ class Content(
     hygiene_standard: str | None = None
     prognosis: str | None = None
     lines: list[PlanLine] | None = None
-    attachments: list[str] | None = None
+    attachments: list[AttachmentKey] | None = None
+
+    def enclosed(self) -> Iterator[tuple[str, int]]:
+        """The attachments that it names, each with where it does; one may be named twice."""
+        for place, xray in enumerate(self.xrays or ()):
+            if xray.attachment is not None:
+                yield f"xrays[{place}].attachment", xray.attachment
+        for place, key in enumerate(self.attachments or ()):
+            yield f"attachments[{place}]", key
 
 
 class Application(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

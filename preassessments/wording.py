@@ -63,6 +63,10 @@ FAULTS: Final = {
     "rules_missing": "inga regler är inlagda för stödet; de som har regler är {known}",
     "words_missing": "skriv vad det gäller",
     "recipient_unknown": "ingen med rollen {role} har en token med det namnet",
+    "attachment_unknown": "bilagan finns inte, eller är en annan kliniks",
+    "other_patient": "bilagan gäller en annan patient än ansökan",
+    "not_come": "bilagan är anmäld men dess innehåll har inte kommit; skicka det först",
+    "too_many": "ansökan får ha högst {most} bilagor",
 }
 """What is wrong with a move or a decision, by its code; the facts stand in braces."""
 

@@ -13,9 +13,11 @@ from preassessments.requirements import Lack, lacking, years_done
 from storage import tables
 from storage.access import Token
 from storage.acts import Done
+from storage.attachments import KeptAttachment
 from storage.audit import Entry
 from storage.decided import MadeDecision, decisions_of
 from storage.done import KnownAction, known_actions
+from storage.enclosures import enclosures_of
 from storage.heads import ApplicationStanding, Head, head_of
 from storage.written import content_of
 from terms.vocabulary import Support
@@ -39,7 +41,8 @@ class MoveMade(msgspec.Struct, frozen=True):
 class KeptApplication(msgspec.Struct, frozen=True):
     """An application with its newest content, all moves and all decisions. `lacking` is what a
     clinic has to add before it is taken; `known` what the region has on invoices of this year and
-    of those that the plan speaks of, which clinics are not shown."""
+    of those that the plan speaks of, which clinics are not shown. `enclosures` are the attachments
+    that the content names, by kind."""
 
     id: int
     clinic: str
@@ -49,6 +52,7 @@ class KeptApplication(msgspec.Struct, frozen=True):
     support: Support
     stands: ApplicationStanding
     content: Content
+    enclosures: list[KeptAttachment]
     moves: list[MoveMade]
     decisions: list[MadeDecision]
     lacking: list[Lack]
@@ -83,6 +87,7 @@ def whole(
         support=head.support,
         stands=head.stands(token),
         content=content,
+        enclosures=enclosures_of(connection, content),
         moves=_moves(connection, head.id, is_clinic=is_clinic),
         decisions=decisions_of(connection, head),
         lacking=lacks_of(library, head, content, known, today) if _is_open_to(head) else [],

@@ -27,6 +27,7 @@ from storage.applications import KeptApplication, known_of, lacks_of, whole
 from storage.audit import Entry
 from storage.decided import last_decided
 from storage.deciding import keep_decision
+from storage.enclosures import enclosure_faults
 from storage.heads import ApplicationStanding, Head, head_of
 from storage.keys import Keys
 from storage.moves import Asked, Reached, reached_by, write_move
@@ -77,10 +78,14 @@ def put_application(
             return NumberUsed(), []
         kept = whole(connection, library, head, token, today)
         return (kept, False), [_read(head, token)]
+    patient = next((one for one, _, _ in lock(connection, tables.patient.c.number, [number])), None)
+    faults = enclosure_faults(connection, clinic, patient, sent.content)
+    if faults:
+        return faults, []
     row = {
         "clinic_id": clinic,
         "number": sent.number,
-        "patient_id": _met(connection, number),
+        "patient_id": patient or _meet(connection, number),
         "region": sent.region,
         "support": sent.support,
     }
@@ -114,6 +119,9 @@ def move_application(
     plan = content.lines or []
     recipient, faults = _recipient(connection, asked)
     faults += _faults(asked, plan)
+    if asked.content is not None:
+        clinic = Keys().known_clinics(connection, [head.clinic])[head.clinic]
+        faults += enclosure_faults(connection, clinic, head.patient_id, asked.content)
     if faults:
         return NotMoved("faulty", stands, faults=faults), []
     if asked.move in _TAKES_IN:
@@ -175,11 +183,8 @@ def _locked(connection: Connection, key: int) -> Head | None:
     return head_of(connection, key)
 
 
-def _met(connection: Connection, number: str) -> int:
-    """The key of a patient, who may be new. A draft changes nothing that is known of them."""
-    found = lock(connection, tables.patient.c.number, [number])
-    for key, _, _ in found:
-        return key
+def _meet(connection: Connection, number: str) -> int:
+    """The key of a patient who is new. A draft changes nothing that is known of them."""
     (key,) = add(connection, tables.patient, [{"number": number, "version": 1}])
     return key
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select
 
-from attachments.case import Offered
+from attachments.case import Offered, awaited_since
 from attachments.kinds import MEDIA_TYPES, AttachmentKind, Format
+from attachments.limits import MOST_AWAITED
 from attachments.verdict import Sound
 from storage import tables
 from storage.acts import Done
@@ -51,18 +52,25 @@ class Announced(msgspec.Struct, frozen=True, gc=False):
     title: str
 
 
+NotAnnounced = Literal["patient_unknown", "too_many_awaited"]
+"""Nothing is known of the patient; or the clinic has announced so many that have not come."""
+
+
 def announce(
     connection: Connection, asked: Announced, announced_on: date, token: int | None
-) -> Done[KeptAttachment | None]:
-    """Take note of an attachment that is to come; None where nothing is known of the patient."""
+) -> Done[KeptAttachment | NotAnnounced]:
+    """Take note of an attachment that is to come."""
     number = without_dash(asked.patient)
     patient = connection.scalar(
         select(tables.patient.c.id).where(tables.patient.c.number == number)
     )
     if patient is None:
-        return None, []
+        return "patient_unknown", []
+    clinic = Keys().clinics(connection, [asked.clinic])[asked.clinic]
+    if _awaited(connection, clinic, awaited_since(announced_on)) >= MOST_AWAITED:
+        return "too_many_awaited", []
     row = {
-        "clinic_id": Keys().clinics(connection, [asked.clinic])[asked.clinic],
+        "clinic_id": clinic,
         "patient_id": patient,
         "kind": asked.kind,
         "title": asked.title,
@@ -71,6 +79,18 @@ def announce(
     (key,) = add(connection, tables.attachment, [row])
     made = KeptAttachment(key, asked.clinic, asked.kind, asked.title, announced_on, None)
     return made, [Entry("announce_attachment", token, patient, subject=str(key))]
+
+
+def _awaited(connection: Connection, clinic: int, since: date) -> int:
+    """How many attachments of a clinic that were announced since a day have not come."""
+    attachment, content = tables.attachment, tables.attachment_content
+    has_come = select(content.c.file).where(content.c.attachment_id == attachment.c.id).exists()
+    many = connection.scalar(
+        select(func.count())
+        .select_from(attachment)
+        .where(attachment.c.clinic_id == clinic, attachment.c.announced_on >= since, ~has_come)
+    )
+    return many or 0
 
 
 def add_content(

@@ -11,10 +11,9 @@ from sqlalchemy import Connection, Select, exists, select
 from invoices.store import FIRST_VERSION
 from invoices.unchanged import First, FirstAnswer
 from storage import tables
-from storage.current import in_json, of_patients
-from storage.linedocuments import documents_of
+from storage.current import of_patients
 from storage.rows import given, listed
-from storage.sent import SENT_COLUMNS, SentInvoice, SentLine, invoice_of, line_of
+from storage.sent import read_sent
 
 
 def read_first_answers(connection: Connection, patients: Collection[int]) -> dict[int, list[First]]:
@@ -24,51 +23,40 @@ def read_first_answers(connection: Connection, patients: Collection[int]) -> dic
     rows = connection.execute(_invoices(dialect), given(connection, patients)).all()
     found_cards = of_patients(dialect, tables.free_card, "patient_id")
     others = set(connection.scalars(found_cards, given(connection, patients)))
-    of_patient = {row[0]: row[2] for row in rows}
-    others |= {of_patient[key] for key in documents_of(connection, of_patient.keys())}
+    others |= {patient for patient, _, is_first, *_ in rows if not is_first}
     found: dict[int, list[First]] = {}
-    for _, version, patient_id, is_credited, received_on, lines, answer, *said in rows:
-        if version != FIRST_VERSION or is_credited:
-            others.add(patient_id)
-        if patient_id in others:
-            continue
-        sent = invoice_of(
-            SentInvoice(*said), [line_of(one) for one in sorted(_lines(lines), key=_number)]
-        )
-        found.setdefault(patient_id, []).append(First(sent, received_on, _answer(answer)))
-    return {patient: firsts for patient, firsts in found.items() if patient not in others}
+    for patient, key, _, received_on, sent, answer in rows:
+        if patient not in others:
+            first = First(key, read_sent(sent), received_on, _answer(answer))
+            found.setdefault(patient, []).append(first)
+    for firsts in found.values():
+        firsts.sort(key=_key)
+    return found
 
 
-_lines = msgspec.json.Decoder(list[SentLine]).decode
 _answer = msgspec.json.Decoder(FirstAnswer).decode
-_number = attrgetter("line")
+_key = attrgetter("key")
 
 
 @cache
 def _invoices(dialect: str) -> Select[Any]:
-    invoice, line, credit = tables.invoice, tables.line, tables.credit
+    """Every version, and whether it is a first one without a credit or a later document."""
+    invoice, credit, document = tables.invoice, tables.credit, tables.line_document
+    is_first = (
+        (invoice.c.version == FIRST_VERSION)
+        & ~exists().where(credit.c.invoice_id == invoice.c.id)
+        & ~exists().where(document.c.invoice_id == invoice.c.id)
+    )
     these = listed(dialect, invoice.c.patient_id)
     return (
         select(
-            invoice.c.id,
-            invoice.c.version,
             invoice.c.patient_id,
-            exists().where(credit.c.invoice_id == invoice.c.id),
+            invoice.c.id,
+            is_first,
             invoice.c.received_on,
-            in_json(dialect, SENT_COLUMNS, line.c.invoice_id == invoice.c.id),
+            invoice.c.sent,
             invoice.c.answer,
-            tables.clinic.c.hsa_id,
-            invoice.c.number,
-            tables.patient.c.number,
-            invoice.c.support,
-            invoice.c.care_level,
-            invoice.c.region,
-            invoice.c.replaces,
-            invoice.c.free_card,
         )
         .select_from(these)
-        .join(tables.patient, tables.patient.c.id == these.c.patient_id)
         .join(invoice, invoice.c.patient_id == these.c.patient_id)
-        .join(tables.clinic, tables.clinic.c.id == invoice.c.clinic_id)
-        .order_by(invoice.c.id)
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -49,7 +48,7 @@ class InvoiceRows:
                 invoice.care_level or "general",
                 invoice.region,
                 invoice.replaces,
-                None if invoice.free_card is None else _json(invoice.free_card).decode(),
+                _json(invoice),
                 decision.status,
                 decision.claimed_ore,
                 decision.allowed_ore,
@@ -83,7 +82,6 @@ class InvoiceRows:
                     line.tooth,
                     line.zone,
                     line.surfaces,
-                    _also_sent(line),
                     one.claimed_ore,
                     one.outcome,
                     one.allowed_ore,
@@ -111,11 +109,11 @@ class InvoiceRows:
 
 _INVOICE = (
     "id", "clinic_id", "number", "version", "patient_id", "content", "received_on", "support",
-    "care_level", "region", "replaces", "free_card", "status", "claimed_ore", "allowed_ore",
+    "care_level", "region", "replaces", "sent", "status", "claimed_ore", "allowed_ore",
     "patient_fee_ore", "payable_ore", "answer",
 )  # fmt: skip
 _LINE = (
-    "invoice_id", "line", "treated_on", "code", "performer", "tooth", "zone", "surfaces", "sent",
+    "invoice_id", "line", "treated_on", "code", "performer", "tooth", "zone", "surfaces",
     "claimed_ore", "outcome", "allowed_ore", "edition_id", "preassessment_id",
     "preassessment_line", "assessment_id",
 )  # fmt: skip
@@ -130,20 +128,6 @@ def _finding_rows(key: int, decided: LineDecision) -> Iterator[Row]:
         facts = msgspec.to_builtins(finding)
         code, rule = facts.pop("code"), facts.pop("rule")
         yield key, decided.line, place, code, rule, _json(facts).decode() if facts else None
-
-
-def _also_sent(line: Line) -> str | None:
-    """In JSON, what has no column of its own."""
-    values = _values_without_column(line)
-    if values == _NONE_OF_THEM:
-        return None
-    pairs = zip(_WITHOUT_COLUMN, values, strict=True)
-    return _json({name: value for name, value in pairs if value is not None}).decode()
-
-
-_WITHOUT_COLUMN = ("conditions", "facts", "motivation", "documents", "preassessment")
-_NONE_OF_THEM = (None,) * len(_WITHOUT_COLUMN)
-_values_without_column = attrgetter(*_WITHOUT_COLUMN)
 
 
 def digest_of(content: bytes, answer: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """Kept invoices, read again."""
 
 from datetime import date
+from operator import attrgetter
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -22,7 +23,7 @@ from invoices.store import FIRST_VERSION
 from storage import tables
 from storage.acts import Done
 from storage.audit import Entry
-from storage.sent import SENT_COLUMNS, SentInvoice, SentLine, invoice_of, line_of
+from storage.sent import read_sent
 from terms.vocabulary import CareLevel, Support
 
 DecisionJson = Annotated[
@@ -155,31 +156,21 @@ def read_invoice(
     connection: Connection, key: int, clinic: str | None, token: int | None
 ) -> Done[KeptInvoice | None]:
     """An invoice by its key; None where there is none, or it is not the clinic's that is named."""
-    invoice, patient = tables.invoice, tables.patient
+    invoice = tables.invoice
     row = connection.execute(
         select(
             invoice.c.received_on,
             invoice.c.patient_id,
             tables.clinic.c.hsa_id,
-            invoice.c.number,
-            patient.c.number,
-            invoice.c.support,
-            invoice.c.care_level,
-            invoice.c.region,
-            invoice.c.replaces,
-            invoice.c.free_card,
+            invoice.c.sent,
         )
         .join(tables.clinic, tables.clinic.c.id == invoice.c.clinic_id)
-        .join(patient, patient.c.id == invoice.c.patient_id)
         .where(invoice.c.id == key, invoice.c.version == FIRST_VERSION)
     ).one_or_none()
     if row is None or clinic not in (None, row.hsa_id):
         return None, []
-    received_on, patient_id, *said = row
-    lines = connection.execute(
-        select(*SENT_COLUMNS).where(tables.line.c.invoice_id == key).order_by(tables.line.c.line)
-    )
-    sent = invoice_of(SentInvoice(*said), [line_of(SentLine(*one)) for one in lines])
+    sent = read_sent(row.sent)
+    sent.lines.sort(key=attrgetter("line"))
     current = connection.execute(
         select(invoice.c.id, invoice.c.version, invoice.c.answer).where(
             invoice.c.id == func.coalesce(latest_of(literal(key)), key)
@@ -192,7 +183,7 @@ def read_invoice(
     ).all()
     kept = KeptInvoice(
         key,
-        received_on,
+        row.received_on,
         current.version,
         sent,
         msgspec.Raw(current.answer),
@@ -200,7 +191,7 @@ def read_invoice(
         [msgspec.Raw(one.answer) for one in credited if one.revision_id is not None],
         _asked_for(connection, key, _decision(current.answer)),
     )
-    return kept, [Entry("read_invoice", token, patient_id, key)]
+    return kept, [Entry("read_invoice", token, row.patient_id, key)]
 
 
 def latest_of(key: ColumnElement[int]) -> ScalarSelect[int]:

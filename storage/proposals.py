@@ -1,14 +1,16 @@
-"""Proposals to decide again, read as they were shown."""
+"""Proposals to decide again, as far as they have come and as they are shown."""
 
 from itertools import islice
 from typing import Annotated
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, literal, select
 
+from invoices.proposal import Summary
+from storage import tables
 from storage.acts import Done
 from storage.audit import Entry
-from storage.redeciding import Proposal, changes_after, read_proposal
+from storage.causes import Cause
 
 ChangesJson = Annotated[
     msgspec.Raw,
@@ -21,6 +23,20 @@ ChangesJson = Annotated[
 """Kept as they are shown; OpenAPI is told what they are."""
 
 
+class Proposal(msgspec.Struct, frozen=True):
+    """What would change: approved by its `id` and `digest` when it is complete. Until then it has
+    `reached` one of the patients' keys, which end with `through`."""
+
+    id: int
+    cause: Cause
+    digest: str
+    is_complete: bool
+    is_approved: bool
+    reached: int
+    through: int
+    summary: Summary
+
+
 class Changes(msgspec.Struct, frozen=True):
     """What changes for some patients, a list of invoices each; `next` is where the next page goes
     on, null after the last."""
@@ -29,10 +45,49 @@ class Changes(msgspec.Struct, frozen=True):
     next: int | None
 
 
+def read_proposal(connection: Connection, key: int) -> Proposal | None:
+    """A proposal, as far as it has come."""
+    proposal, step = tables.redecision, tables.redecision_step
+    is_approved = (
+        select(literal(1)).where(tables.revision.c.redecision_id == proposal.c.id).exists()
+    )
+    row = connection.execute(
+        select(proposal.c.cause, proposal.c.through, step, is_approved.label("is_approved"))
+        .join(step, step.c.redecision_id == proposal.c.id)
+        .where(proposal.c.id == key)
+        .order_by(step.c.reached.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Proposal(
+        key,
+        msgspec.json.decode(row.cause, type=Cause),
+        row.digest.hex(),
+        row.reached == row.through,
+        bool(row.is_approved),
+        row.reached,
+        row.through,
+        msgspec.json.decode(row.summary, type=Summary),
+    )
+
+
+def changes_after(connection: Connection, key: int, after: int, most: int) -> dict[int, bytes]:
+    """What a proposal shows of at most so many patients, in the order of their keys."""
+    table = tables.redecision_patient
+    rows = connection.execute(
+        select(table.c.patient_id, table.c.changes)
+        .where(table.c.redecision_id == key, table.c.patient_id > after)
+        .order_by(table.c.patient_id)
+        .limit(most)
+    )
+    return dict(rows.all())
+
+
 def read_proposal_noted(
     connection: Connection, key: int, token: int | None
 ) -> Done[Proposal | None]:
-    """A proposal that is complete."""
+    """A proposal, as far as it has come."""
     found = read_proposal(connection, key)
     entries = [] if found is None else [Entry("read_redecision", token, subject=str(key))]
     return found, entries

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from attachments.case import last_day_to_come
 from attachments.verdict import Sound
 from storage import tables
 from storage.access import revoked_among
@@ -17,10 +18,10 @@ from storage.files import Incoming, Whole, sweep
 
 
 class Received(NamedTuple):
-    """What came of a file: it is kept now, or was before; the attachment has another one; there is
-    none such; or the sender's token holds no longer."""
+    """What came of a file: it is kept now, or was before; the attachment has another one; it should
+    have come before; there is none such; or the sender's token holds no longer."""
 
-    outcome: Literal["new", "there_already", "other_content", "not_found", "revoked"]
+    outcome: Literal["new", "there_already", "other_content", "lapsed", "not_found", "revoked"]
     attachment: KeptAttachment | None = None
 
 
@@ -70,6 +71,8 @@ def _keep(
     if there is not None:
         is_same = there.sha256 == whole.sha256
         return Received("there_already" if is_same else "other_content", attachment), []
+    if received_on > last_day_to_come(attachment.announced_on):
+        return Received("lapsed", attachment), []
     kept = add_content(connection, attachment, whole, sound, received_on)
     entry = Entry(
         "receive_attachment", sender.token, patient, subject=str(key), content=whole.sha256

@@ -168,7 +168,7 @@ def read_cards(
             valid_to=valid_to,
             voided_on=voided_on,
         )
-        for number, of, region, category, diagnosis, valid_from, valid_to, voided_on in rows
+        for number, of, region, category, diagnosis, valid_from, valid_to, voided_on in rows.all()
     ]
 
 

@@ -8,15 +8,18 @@ from preassessments.difference import Difference, differences
 from storage import tables
 from storage.access import Token
 from storage.acts import Done
+from storage.attachments import KeptAttachment
 from storage.audit import Entry
+from storage.enclosures import enclosures_of
 from storage.heads import head_of
 
 
 class ApplicationVersion(msgspec.Struct, frozen=True):
-    """What a version of an application holds."""
+    """What a version of an application holds, with the attachments that it names, by kind."""
 
     version: int
     content: Content
+    enclosures: list[KeptAttachment]
 
 
 class VersionDifferences(msgspec.Struct, frozen=True):
@@ -38,7 +41,7 @@ def read_version(
     if content is None:
         return None, []
     entry = Entry("read_application", token.id, head.patient_id, subject=f"{key} v{version}")
-    return ApplicationVersion(version, content), [entry]
+    return ApplicationVersion(version, content, enclosures_of(connection, content)), [entry]
 
 
 def compare_versions(

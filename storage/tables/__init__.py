@@ -6,7 +6,6 @@ unique beside them, as the last line of defence.
 
 from storage.tables.access import audit, audit_chain, person_clinic, token, token_revoked
 from storage.tables.attachments import (
-    application_document,
     attachment,
     attachment_content,
     line_document,
@@ -54,18 +53,18 @@ from storage.tables.versions import (
     material_request,
     redecision,
     redecision_patient,
-    redecision_shown,
+    redecision_step,
     revision,
 )
 
 __all__ = [
-    "application", "application_decision", "application_document", "application_move",
-    "application_version", "assessment", "attachment", "attachment_content", "audit", "audit_chain",
-    "card", "card_voided", "claim", "clinic", "credit", "credited_line", "credited_visit",
-    "edition", "finding", "free_card", "invoice", "is_credited", "is_held", "ledger_entry",
+    "application", "application_decision", "application_move", "application_version",
+    "assessment", "attachment", "attachment_content", "audit", "audit_chain", "card",
+    "card_voided", "claim", "clinic", "credit", "credited_line", "credited_visit", "edition",
+    "finding", "free_card", "invoice", "is_credited", "is_held", "ledger_entry",
     "ledger_transaction", "line", "line_document", "material_request", "metadata", "patient",
     "payee", "payer", "payment", "payment_answer", "person_clinic", "preassessment",
-    "preassessment_line", "redecision", "redecision_patient", "redecision_shown", "revision", "run",
-    "run_closed", "run_credit", "run_file", "run_invoice", "run_step", "settled_credit",
+    "preassessment_line", "redecision", "redecision_patient", "redecision_step", "revision",
+    "run", "run_closed", "run_credit", "run_file", "run_invoice", "run_step", "settled_credit",
     "settled_invoice", "token", "token_revoked", "visit",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ attachment = Table(
     Column("title", Text, nullable=False),
     Column("announced_on", Date, nullable=False),
     Index(None, "patient_id"),
+    Index(None, "clinic_id", "announced_on"),
 )
 """A document that a clinic sends, of a kind of attachments/kinds.py. Its content comes after it."""
 
@@ -41,14 +42,3 @@ line_document = Table(
     sqlite_with_rowid=False,
 )
 """A document that was added to a line which waited, after the invoice was decided."""
-
-application_document = Table(
-    "application_document",
-    metadata,
-    Column("application", Text, primary_key=True),
-    of("attachment", is_key=True),
-    Column("added_on", Date, nullable=False),
-    Index(None, "attachment_id"),
-    sqlite_with_rowid=False,
-)
-"""A document that goes with an application, by what that is called."""

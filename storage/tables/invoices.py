@@ -31,7 +31,7 @@ invoice = Table(
     Column("care_level", Text, nullable=False),
     Column("region", Text),
     Column("replaces", Text),
-    Column("free_card", Text),
+    Column("sent", LargeBinary, nullable=False),
     Column("status", Text, nullable=False),
     Column("claimed_ore", BigInteger, nullable=False),
     Column("allowed_ore", BigInteger, nullable=False),
@@ -43,9 +43,10 @@ invoice = Table(
     Index(None, "clinic_id", "id"),
 )
 """What was sent and decided: version 1 when it came, and one more row each time some of it is
-decided anew (`revision`). `content` is the fingerprint of what was sent, `free_card` that object in
-JSON, `answer` the whole decision in JSON as this version has it, and so are the amounts. A later
-version has rows of its own for those lines alone that it decides."""
+decided anew (`revision`). `content` is the fingerprint of what was sent, `sent` that in JSON (of a
+later version, with what has come to it since), `answer` the whole decision in JSON as this version
+has it, and so are the amounts. A later version has rows of its own for those lines alone that it
+decides."""
 
 _is_carried = text("preassessment_id IS NOT NULL")
 is_held = text("outcome IN ('needs_preassessment', 'needs_document', 'needs_review')")
@@ -62,7 +63,6 @@ line = Table(
     Column("tooth", Text),
     Column("zone", Text),
     Column("surfaces", Text),
-    Column("sent", Text),
     Column("claimed_ore", BigInteger, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("allowed_ore", BigInteger, nullable=False),
@@ -75,10 +75,8 @@ line = Table(
     sqlite_with_rowid=False,
 )
 """A line as it was sent and decided. The approved ones that are not credited are what a patient has
-used: all that later decisions look back at. `sent` is in JSON what else the clinic sent:
-conditions, facts, motivation, documents, and the application that it named;
-`preassessment_line` is the line of the application that carries it, `assessment_id` the assessor's
-decision that does."""
+used: all that later decisions look back at. `preassessment_line` is the line of the application
+that carries it, `assessment_id` the assessor's decision that does."""
 
 finding = Table(
     "finding",

@@ -63,10 +63,12 @@ redecision = Table(
     metadata,
     own_id(),
     Column("cause", Text, nullable=False),
+    Column("through", Id, nullable=False),
     Column("begun_at", BigInteger, nullable=False),
     of("token", nullable=True),
 )
-"""A proposal to decide invoices again, and in JSON what it is about."""
+"""A proposal to decide invoices again, in JSON what it is about, and the key of the last patient
+whom it may be about."""
 
 redecision_patient = Table(
     "redecision_patient",
@@ -78,15 +80,18 @@ redecision_patient = Table(
 )
 """What a proposal would change of a patient's invoices, in JSON as it is shown."""
 
-redecision_shown = Table(
-    "redecision_shown",
+redecision_step = Table(
+    "redecision_step",
     metadata,
     of("redecision", is_key=True),
+    Column("reached", Id, primary_key=True),
     Column("digest", LargeBinary, nullable=False),
     Column("summary", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
-"""A proposal that is complete: a digest of its changes, and in JSON what they add up to. It was
-approved where versions name it (`revision`)."""
+"""How far a proposal has come: the last of the patients' keys that are seen to, a digest of its
+changes until there, and in JSON what they add up to. It is complete when that is the last one of
+all. It was approved where versions name it (`revision`)."""
 
 revision = Table(
     "revision",

@@ -6,6 +6,7 @@ import pytest
 from httpx import Response
 
 from terms.person import without_dash
+from tests import files
 from tests.api.asking import CLINIC, OTHER_CLINIC, Api, Name, invoice, kept, noted, paths, problem
 from tests.applications import assessed, assessment, content, planned, sent
 from tests.commands import PATIENT, line
@@ -338,3 +339,24 @@ def test_what_is_sent_to_hurt_is_kept_or_refused_cleanly(shared: Api, name: str)
         answer = asked(shared, row, "submit", "clinic")
         assert answer.status_code in {200, 422}
         assert answer.status_code == 422 or name in {"a plan of thousands", "a huge status"}
+
+
+def test_a_clinic_encloses_and_an_assessor_opens(api: Api) -> None:
+    """By kind, with each version; what is not there is told with its path."""
+    api.with_card()
+    row = begun(api)
+    photo, xray = api.attached(files.png(), kind="photo"), api.attached(files.jpeg(), kind="xray")
+    shown = [*content()["xrays"], {"exposed_on": "2026-02-19", "attachment": xray}]
+    for wrong in (photo + 99, api.announced()):
+        told = asked(api, row, "save", "clinic", content=content(attachments=[photo, wrong]))
+        (fault,) = problem(told, 422, "application_faulty")["faults"]
+        assert fault["path"] == "$.content.attachments[1]"
+    with_photo = content(attachments=[photo], xrays=shown)
+    row = moved(api, row, "submit", "clinic", content=with_photo)
+    row = moved(api, row, "supplement", "clinic", content=content(xrays=shown))
+    for version, keys in ((1, []), (2, [photo, xray]), (3, [xray])):
+        found = api.get(f"/applications/{row['id']}/versions/{version}", "assessor").json()
+        assert [one["id"] for one in found["enclosures"]] == keys
+    (enclosed,) = api.get(f"/applications/{row['id']}", "assessor").json()["enclosures"]
+    assert (enclosed["kind"], enclosed["content"]["media_type"]) == ("xray", "image/jpeg")
+    assert api.get(f"/attachments/{xray}/content", "assessor").content == files.jpeg()

@@ -3,6 +3,7 @@ of what is refused nothing is left."""
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from threading import Barrier, Thread
@@ -12,11 +13,14 @@ import pytest
 from httpx import Response
 from sqlalchemy import select
 
-from attachments.limits import LARGEST, MOST_IN_A_CASE
+from attachments.limits import DAYS_TO_COME, LARGEST, MOST_AWAITED, MOST_IN_A_CASE
 from storage import tables
+from storage.acts import Acts
+from storage.attachments import Announced, announce
 from storage.filechecking import file_faults
+from storage.files import Incoming
 from storage.linedocuments import documents_of
-from storage.receiving import tidy
+from storage.receiving import Sender, keep_file, tidy
 from terms.person import without_dash
 from tests import desks, files
 from tests import hostilefiles as hostile
@@ -481,3 +485,35 @@ def test_what_is_no_list_of_documents(
 ) -> None:
     answer = api.post(f"/invoices/{waiting}/documents", body, headers=JSON)
     assert paths(answer) == [path]
+
+
+def test_what_was_announced_long_ago_is_announced_anew(api: Api) -> None:
+    """Seven days are enough; what came in time stays as it was."""
+
+    def announced(days: int) -> int:
+        asked = Announced(CLINIC, PATIENT, "xray", "OPG")
+        made = Acts(api.database).do(
+            lambda connection: announce(connection, asked, TODAY - timedelta(days), None)
+        )
+        assert not isinstance(made, str)
+        return made.id
+
+    in_time, late = announced(DAYS_TO_COME), announced(DAYS_TO_COME + 1)
+    assert api.put(content(in_time), files.png()).status_code == 201
+    told = problem(api.put(content(late), files.png()), 409, "attachment_lapsed")
+    assert str(TODAY - timedelta(1)) in told["detail"]
+    assert len(names(api)) == 1
+    whole = Incoming(attachments_of(api.database))
+    whole.write(files.png())
+    sound = whole.examined().sound
+    assert sound is not None
+    came = keep_file(Acts(api.database), whole, late, sound, Sender(CLINIC), TODAY)
+    assert came.outcome == "lapsed"
+    assert len(names(api)) == 1
+
+
+def test_so_many_are_awaited_and_no_more(api: Api) -> None:
+    last = [api.announced() for _ in range(MOST_AWAITED)][-1]
+    problem(api.post("/attachments", attachment()), 409, "too_many_awaited")
+    assert api.put(content(last), files.png()).status_code == 201
+    assert api.announced() > last

@@ -1,9 +1,11 @@
 """Held lines and re-decisions over HTTP, as a clinic and an assessor meet them."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from tests import desks
 from tests.api.asking import Api, Name, invoice, issued, noted, problem
 from tests.commands import PATIENT, application, line
 from tests.desks import Row
@@ -156,6 +158,8 @@ def test_a_settled_line_is_credited_like_any_other(api: Api) -> None:
 
 # --- decided again -------------------------------------------------------------------------------
 
+YEAR = {"support": "F", "treated_from": "2026-01-01", "treated_to": "2026-12-31"}
+
 
 def proposed(api: Api, **cause: str) -> Row:
     answer = api.post("/redecisions", {"cause": cause}, "assessor")
@@ -247,10 +251,55 @@ def test_a_free_card_that_was_found_gives_the_fee_back(api: Api) -> None:
 
 @pytest.mark.parametrize(
     "cause", [{"kind": "card", "number": "-"}, {"kind": "preassessment", "id": "-"},
-              {"kind": "free_card", "number": "-"}],
+              {"kind": "free_card", "number": "-"}, {"kind": "rules", "region": "-", **YEAR},
+              {"kind": "rules", "region": "dalarna", **YEAR, "support": "S"}],
 )  # fmt: skip
 def test_a_cause_that_is_not_there(api: Api, cause: Row) -> None:
     problem(api.post("/redecisions", {"cause": cause}, "assessor"), 404, "not_found")
+
+
+def gone_on(api: Api, proposal: Row) -> Row:
+    answer = api.post(f"/redecisions/{proposal['id']}/continue", None, "assessor")
+    assert answer.status_code == 200, answer.text
+    found: Row = answer.json()
+    return found
+
+
+def test_a_corrected_rule_is_proposed_step_by_step(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for a step too many gets what there is; carried out when complete."""
+    for at in ("causes", "proposing"):
+        monkeypatch.setattr(f"storage.{at}.PATIENTS_AT_ONCE", 1)
+    for number in (2, 3, 4):
+        patient = desks.person_number(date(1950, 1, number))
+        api.with_card(number=f"F-{number}", patient=patient)
+        api.submitted(invoice(str(number), patient=patient))
+        void = {"number": f"F-{number}", "voided_on": "2026-01-01"}
+        assert api.post("/cards/void", void, "registrar").status_code == 200
+    proposal = proposed(api, kind="rules", region="jonkoping", **YEAR)
+    assert (proposal["reached"], proposal["is_complete"]) == (0, False)
+    seen = []
+    while not proposal["is_complete"]:
+        problem(approved(api, proposal), 409, "incomplete")
+        proposal = gone_on(api, proposal)
+        assert api.get(f"/redecisions/{proposal['id']}", "assessor").json() == proposal
+        seen.append((proposal["reached"], proposal["summary"]["patients"]))
+    assert seen == [(1, 0), (2, 1), (3, 2), (4, 3)]
+    assert proposal["through"] == 4
+    assert gone_on(api, proposal) == proposal
+    after = proposal["summary"]["after"]
+    assert (proposal["summary"]["invoices"], after["allowed_ore"]) == (3, 0)
+    assert approved(api, proposal).json()["is_approved"] is True
+    assert [api.get(f"/invoices/{key}").json()["version"] for key in (1, 2, 3, 4)] == [1, 2, 2, 2]
+    problem(api.post("/redecisions/9/continue", None, "assessor"), 404, "not_found")
+
+
+def test_a_period_that_ends_before_it_begins_is_told(api: Api) -> None:
+    cause = {"kind": "rules", "region": "jonkoping", **YEAR, "treated_to": "2025-12-31"}
+    answer = api.post("/redecisions", {"cause": cause}, "assessor")
+    (fault,) = problem(answer, 400, "malformed")["faults"]
+    assert fault["path"] == "$.cause.treated_to"
 
 
 def test_what_is_no_cause_is_told_with_its_path(api: Api) -> None:

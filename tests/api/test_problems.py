@@ -118,6 +118,7 @@ FUNCTIONS = {
     "GET /redecisions/{key}": "api.redecisions.read_proposal_noted",
     "GET /redecisions/{key}/changes": "api.redecisions.read_changes",
     "POST /redecisions/{key}/approve": "api.redecisions.approve",
+    "POST /redecisions/{key}/continue": "api.redecisions.go_on",
     "POST /free-cards": "api.redecisions.freecards.put_free_card",
 }
 """What each route calls."""

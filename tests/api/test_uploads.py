@@ -101,7 +101,7 @@ def sqlite(folder: Path) -> Database:
 
 
 @pytest.mark.parametrize(
-    "many", [100, pytest.param(1000, marks=pytest.mark.soak)], ids=["100", "1000"]
+    "many", [30, pytest.param(1000, marks=pytest.mark.soak)], ids=["30", "1000"]
 )
 def test_files_that_mean_harm_are_refused_and_cost_little(tmp_path: Path, many: int) -> None:
     """Truncated, two kinds at once, of another kind, bombs, changed by chance: each is answered 422
@@ -115,12 +115,12 @@ def test_files_that_mean_harm_are_refused_and_cost_little(tmp_path: Path, many: 
     with started(database, secrets) as (server, process), asking(server) as client:
         for _ in range(3):  # whatever is imported and remembered is there before it is measured
             client.put(announced(client), content=files.pdf(), headers=BYTES)
-        before = server.memory()
+        before, place = server.memory(), announced(client)
         for one in some:
-            answer = client.put(announced(client), content=one.make(), headers=BYTES)
+            answer = client.put(place, content=one.make(), headers=BYTES)
             if answer.status_code == 201:
                 assert not one.is_refused, one.name
-                taken += 1
+                taken, place = taken + 1, announced(client)
                 continue
             name = answer.json()["type"].rpartition(":")[2]
             assert (answer.status_code, name) in {
@@ -156,7 +156,7 @@ def test_others_are_answered_while_a_file_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "kills"), [(1, 4), pytest.param(2, 40, marks=pytest.mark.soak)], ids=["4", "40"]
+    ("seed", "kills"), [(1, 2), pytest.param(2, 40, marks=pytest.mark.soak)], ids=["2", "40"]
 )
 def test_a_server_that_is_killed_has_kept_what_it_acknowledged(
     tmp_path: Path, seed: int, kills: int

@@ -65,7 +65,7 @@ def test_the_whole_way_there(office: Office) -> None:
     office.moved(key, "clinic", "submit")
     office.moved(key, "assessor", "take")
     office.moved(key, "assessor", "ask_supplement", said="Bild av 37?")
-    later = content(xrays=[{"exposed_on": "2026-02-19", "shows": "37", "attachment": "b-1"}])
+    later = content(xrays=[{"exposed_on": "2026-02-19", "shows": "37"}])
     office.moved(key, "clinic", "supplement", content=later, said="Här.")
     office.moved(key, "assessor", "ask_consultant", said="Rotfyllning?", to="consultant")
     office.moved(key, "consultant", "answer", said="Ja.")

@@ -17,7 +17,9 @@ from invoices.correction import Credit
 from invoices.supplement import LineDocument
 from registry.cards import Card
 from storage import rows, tables
+from storage.approving import RedecisionFault, approve
 from storage.assessing import AssessFault, Verdict, assess
+from storage.causes import CardChanged
 from storage.checking import faults
 from storage.claims import claim_line
 from storage.crediting import credit_invoice
@@ -26,7 +28,8 @@ from storage.database import Database
 from storage.documents import Supplement, supplement
 from storage.done import known_actions
 from storage.keeper import Keeper, Sent
-from storage.redeciding import CardChanged, Proposal, RedecisionFault, approve, propose
+from storage.proposals import Proposal
+from storage.proposing import propose
 from storage.reference import put_cards, void_card
 from storage.versions import Revised
 from tests import desks

@@ -36,7 +36,7 @@ CONTENTS = (b"one", b"another", b"x" * 100_000, b"")
 SOUND = Sound("png", 1)
 IS_SOAK = settings.get_current_profile_name() == "soak"
 MUCH = settings(
-    max_examples=200 if IS_SOAK else 20,
+    max_examples=200 if IS_SOAK else 10,
     stateful_step_count=50 if IS_SOAK else 25,
     suppress_health_check=list(HealthCheck),
 )
@@ -63,7 +63,7 @@ class Machine(RuleBasedStateMachine):
     def announce(self, clinic: str) -> None:
         asked = Announced(clinic, PATIENT, "xray", "OPG")
         made = self.acts.do(lambda connection: announce(connection, asked, DAY, None))
-        assert made is not None
+        assert not isinstance(made, str)
         self.known[made.id] = clinic, None
 
     @precondition(lambda self: self.known)

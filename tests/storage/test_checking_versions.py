@@ -7,18 +7,20 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
+from storage.approving import approve
 from storage.assessing import Question, ask_for_material, assess
+from storage.causes import CardChanged
 from storage.claims import claim_line
 from storage.database import Database
 from storage.freecards import put_free_card
-from storage.redeciding import CardChanged, approve, propose
+from storage.proposing import propose
 from storage.tables import audit, credit, invoice, line, metadata, visit
 from tests.storage.test_assessing import PATIENT, TODAY, keeper_of, prepared, verdict, void
 from tests.storage.test_checking import found, unguard
 
 NEW_TABLES = (
     "assessment", "claim", "free_card", "material_request", "redecision", "redecision_patient",
-    "redecision_shown", "revision",
+    "redecision_step", "revision",
 )  # fmt: skip
 
 

@@ -15,21 +15,17 @@ from invoices.payees import Payee
 from invoices.run import payments_of
 from invoices.runsteps import StepFault
 from storage import runs, tables
+from storage.approving import approve
 from storage.audit import Break, verify
 from storage.booking import balances_before, transactions_of
+from storage.causes import CardChanged, Cause, FreeCardFound
 from storage.checking import faults
 from storage.database import Database
 from storage.freecards import put_free_card
 from storage.preparing import Preview, RunFault, preview
+from storage.proposals import Proposal
+from storage.proposing import propose
 from storage.proving import prove
-from storage.redeciding import (
-    CardChanged,
-    Cause,
-    FreeCardFound,
-    Proposal,
-    approve,
-    propose,
-)
 from storage.reference import void_card
 from storage.runs import Held
 from storage.runsteps import PersonFault

@@ -1,7 +1,7 @@
 """Whatever is sent, assessed, credited and decided again, settled at any moment, discarded and sent
 back by the bank: what a clinic was paid is what its decisions come to, to the öre.
 
-The histories are those of test_versions_machine.py, which holds the decisions themselves; the sums
+The histories are those of test_joint_machine.py, which holds the decisions themselves; the sums
 here are of lines and fees as they stand (storage/current.py), which no run looks at.
 """
 
@@ -28,7 +28,7 @@ from storage.runsteps import MoveAsked, move_run
 from storage.selecting import RunAsked
 from tests import histories
 from tests.paying import PAYER, REGION, bank_answer, issued
-from tests.storage import test_versions_machine
+from tests.storage import test_joint_machine
 from tests.storage.test_machine import empty
 
 LAST = date(2028, 12, 31)
@@ -41,7 +41,7 @@ MUCH = settings(
 )
 
 
-class Machine(test_versions_machine.Machine):
+class Machine(test_joint_machine.Machine):
     """Settles beside everything else."""
 
     def __init__(self, database: Database) -> None:
@@ -113,6 +113,8 @@ class Machine(test_versions_machine.Machine):
     def a_visit_costs_no_more_than_its_fee(self) -> None: ...
 
     def decisions_say_what_stands(self) -> None: ...
+
+    def applications_stand_as_the_model_has_them(self) -> None: ...
 
     def what_is_remembered_is_what_the_rows_say(self) -> None: ...
 

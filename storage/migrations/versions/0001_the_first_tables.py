@@ -92,7 +92,7 @@ def upgrade() -> None:
         sa.Column("care_level", sa.Text(), nullable=False),
         sa.Column("region", sa.Text(), nullable=True),
         sa.Column("replaces", sa.Text(), nullable=True),
-        sa.Column("free_card", sa.Text(), nullable=True),
+        sa.Column("sent", sa.LargeBinary(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("claimed_ore", sa.BigInteger(), nullable=False),
         sa.Column("allowed_ore", sa.BigInteger(), nullable=False),
@@ -118,7 +118,6 @@ def upgrade() -> None:
         sa.Column("tooth", sa.Text(), nullable=True),
         sa.Column("zone", sa.Text(), nullable=True),
         sa.Column("surfaces", sa.Text(), nullable=True),
-        sa.Column("sent", sa.Text(), nullable=True),
         sa.Column("claimed_ore", sa.BigInteger(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("allowed_ore", sa.BigInteger(), nullable=False),
@@ -333,6 +332,7 @@ def upgrade() -> None:
         "redecision",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("through", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("begun_at", sa.BigInteger(), nullable=False),
         sa.Column("token_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["token_id"], ["token.id"], name=op.f("fk_redecision_token_id")),
@@ -364,16 +364,18 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "redecision_shown",
+        "redecision_step",
         sa.Column(
             "redecision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("reached", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["redecision_id"], ["redecision.id"], name=op.f("fk_redecision_shown_redecision_id")
+            ["redecision_id"], ["redecision.id"], name=op.f("fk_redecision_step_redecision_id")
         ),
-        sa.PrimaryKeyConstraint("redecision_id", name=op.f("pk_redecision_shown")),
+        sa.PrimaryKeyConstraint("redecision_id", "reached", name=op.f("pk_redecision_step")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "revision",
@@ -575,25 +577,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
     )
     op.create_index(op.f("ix_attachment_patient_id"), "attachment", ["patient_id"], unique=False)
-    op.create_table(
-        "application_document",
-        sa.Column("application", sa.Text(), nullable=False),
-        sa.Column(
-            "attachment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("added_on", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["attachment_id"], ["attachment.id"], name=op.f("fk_application_document_attachment_id")
-        ),
-        sa.PrimaryKeyConstraint(
-            "application", "attachment_id", name=op.f("pk_application_document")
-        ),
-        sqlite_with_rowid=False,
-    )
     op.create_index(
-        op.f("ix_application_document_attachment_id"),
-        "application_document",
-        ["attachment_id"],
+        op.f("ix_attachment_clinic_id_announced_on"),
+        "attachment",
+        ["clinic_id", "announced_on"],
         unique=False,
     )
     op.create_table(
@@ -860,8 +847,8 @@ _TABLES = (
     "clinic", "edition", "patient", "card", "card_voided", "preassessment", "preassessment_line",
     "invoice", "line", "finding", "visit", "credit", "credited_line", "credited_visit",
     "assessment", "material_request", "claim", "free_card", "revision",
-    "redecision", "redecision_patient", "redecision_shown",
-    "attachment", "attachment_content", "line_document", "application_document",
+    "redecision", "redecision_patient", "redecision_step",
+    "attachment", "attachment_content", "line_document",
     "application", "application_version", "application_move", "application_decision",
     "token", "token_revoked", "person_clinic", "audit_chain", "audit",
     "payer", "payee", "run_closed", "run", "run_invoice", "run_credit", "settled_invoice",

@@ -1,9 +1,10 @@
-"""Whatever is sent, settled, credited, voided, found and decided again, in any order and by several
-keepers: limits, ceilings, fees and applications stay exact, each version adds up from the one
-before, first answers stay, and nothing is proposed twice.
+"""Whatever is applied for, sent, settled, credited, voided, found and decided again, in any order
+and by several keepers: limits, ceilings, fees and applications stay exact, each version adds up
+from the one before, first answers stay, and nothing is proposed twice.
 
-What an assessor's decision makes of a line is held against the plain second reading of the rules
-(tests/reference.py), by what the rows say is used.
+What is answered to an invoice, and what an assessor's decision makes of a line, is held against the
+plain second reading of the rules (tests/reference.py), by what the rows say is used; how
+applications stand, against a plain model of them (applicationmodel.py).
 """
 
 from collections import Counter
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -27,11 +29,23 @@ from invoices.correction import Credit
 from invoices.current import Current
 from invoices.submission import Submitted
 from invoices.supplement import LineDocument, SupplementFault
+from preassessments.application import Content
 from preassessments.decision import Preassessment
+from preassessments.difference import differences
 from registry.cards import Card
 from storage import redeciding, tables
+from storage.applications import KeptApplication
+from storage.applying import NotMoved
+from storage.approving import RedecisionFault, approve
 from storage.assessing import AssessFault, Verdict, assess
 from storage.audit import Break, verify
+from storage.causes import (
+    CardChanged,
+    Cause,
+    FreeCardFound,
+    PreassessmentChanged,
+    RulesChanged,
+)
 from storage.checking import faults
 from storage.crediting import credit_invoice
 from storage.current import read_currents
@@ -40,16 +54,22 @@ from storage.documents import supplement
 from storage.freecards import put_free_card
 from storage.keeper import Keeper, Sent
 from storage.patients import Patients
-from storage.redeciding import CardChanged, FreeCardFound, PreassessmentChanged, RulesChanged
+from storage.proposals import Proposal
+from storage.proposing import propose
 from storage.reference import put_cards, put_preassessments, void_card
 from storage.versions import Revised
+from storage.written import read_version
 from tests import desks, histories
+from tests.applications import assessed, assessment
 from tests.desks import Row
 from tests.reference import Approved, Reference, content_of
+from tests.storage.applicationmodel import ASKED, CONTENTS, Kept
+from tests.storage.applying import Office
 from tests.storage.attaching import attached
 from tests.storage.test_machine import empty, new_reference
 
 KEEPERS = 2
+MOST_BEGUN = 3
 FEE_ORE = 20_000
 TODAY = histories.DAYS[-1]
 PLACES = st.integers(0, 2**16)
@@ -59,7 +79,7 @@ HELD_CODES = ("303", "304", "342", "343", "101", "108", "405", "407", "A941", "4
 IS_SOAK = settings.get_current_profile_name() == "soak"
 MUCH = settings(
     max_examples=150 if IS_SOAK else 15,
-    stateful_step_count=40 if IS_SOAK else 18,
+    stateful_step_count=60 if IS_SOAK else 24,
     suppress_health_check=list(HealthCheck),
 )
 
@@ -73,6 +93,8 @@ class Machine(RuleBasedStateMachine):
         self.library = desks.library()
         self.keepers = [Keeper(database, self.library, "jonkoping") for _ in range(KEEPERS)]
         self.acts = self.keepers[0].acts
+        self.office = Office(database)
+        self.begun: list[Kept] = []
         self.first: dict[int, tuple[Row, bytes]] = {}
         self.cards = [dict(card) for card in histories.CARDS]
         self.applications: list[Row] = []
@@ -98,7 +120,12 @@ class Machine(RuleBasedStateMachine):
         for row in rows:
             self.numbered += 1
             row["number"] = str(self.numbered)
-        for row, answer in zip(rows, self.submitted(rows, keeper), strict=True):
+        reading = self.reading()
+        expected = [reading.decide(row) for row in rows]
+        answers = self.submitted(rows, keeper)
+        for row, answer, right in zip(rows, answers, expected, strict=True):
+            lines = msgspec.json.decode(answer.answer)["lines"]
+            assert list(desks.differences({"lines": lines}, {"lines": right["lines"]})) == []
             if not answer.is_refused:
                 assert answer.key is not None
                 self.first[answer.key] = row, answer.answer
@@ -227,6 +254,86 @@ class Machine(RuleBasedStateMachine):
             if is_redecided:
                 self.redecide(PreassessmentChanged(row["id"]), 0)
 
+    @initialize(drawn=CONTENTS)
+    def apply_first(self, drawn: Row) -> None:
+        self.apply(histories.PATIENTS[0], drawn)
+
+    @precondition(lambda self: len(self.begun) < MOST_BEGUN)
+    @rule(patient=st.sampled_from(histories.PATIENTS[:2]), drawn=CONTENTS)
+    def apply(self, patient: str, drawn: Row) -> None:
+        """A clinic begins an application."""
+        key = self.office.begun(str(len(self.begun)), patient=patient, content=drawn)
+        self.begun.append(Kept(key, patient, "draft", [drawn]))
+
+    @precondition(lambda self: self.begun)
+    @rule(place=PLACES, asked=st.lists(ASKED, min_size=2, max_size=8))
+    def move(self, place: int, asked: list[Row]) -> None:
+        """An application is moved, or not, by anybody, several times."""
+        one = self.picked(self.begun, place)
+        for row in asked:
+            move, said = row["move"], {"said": row["said"]}
+            if move in {"save", "supplement"} or (row["brings"] and move in {"submit", "appeal"}):
+                said["content"] = row["content"]
+            if move in {"hand_over", "ask_consultant"}:
+                said["to"] = row["to"]
+            self.tried(one, move, row["who"], row["is_stale"], said)
+
+    @precondition(lambda self: any(one.is_alive for one in self.begun))
+    @rule(
+        place=PLACES,
+        who=st.sampled_from(("assessor", "second")),
+        drawn=CONTENTS,
+        days=st.integers(0, 9),
+        counts=st.lists(st.integers(0, 3), min_size=3, max_size=3),
+        condition=st.sampled_from((None, "Ny bild.")),
+        is_redecided=st.booleans(),
+        bills=st.integers(0, 3),
+    )
+    def decide(
+        self, place: int, who: str, drawn: Row, days: int, counts: list[int],
+        condition: str | None, is_redecided: bool, bills: int,
+    ) -> None:  # fmt: skip
+        """An application is decided from wherever it is, also anew: each line approved, cut or
+        refused; what came before is decided again, and more is billed."""
+        one = self.picked([one for one in self.begun if one.is_alive], place)
+        whole = {**drawn, "status": "Karies 36."}
+        while one.state != "under_assessment" or one.holder != who:
+            move, by, asked = one.way_on(who, whole)
+            self.tried(one, move, by, False, asked)
+        lines = []
+        for line, count in zip(one.versions[-1]["lines"], counts, strict=False):
+            many = min(count, line["count"])
+            fields = {"count": many} if many else {}
+            outcome = "approved" if many else "refused"
+            lines.append(assessed(line["line"], outcome, motive="Så.", **fields))
+        made = assessment(covers_from="2026-01-01", condition=condition, lines=lines)
+        self.tried(one, "decide", who, False, {"assessment": made}, days)
+        if is_redecided:
+            self.redecide(PreassessmentChanged(one.decisions[-1]["id"]), 0)
+        if bills:
+            self.submit_much(one.versions[-1]["lines"][0]["code"], one.patient, bills, 0)
+
+    def tried(
+        self, one: Kept, move: str, who: str, is_stale: bool, asked: Row, days: int = 0
+    ) -> None:
+        """A move, whether or not it can be made."""
+        after = len(one.moves) - is_stale
+        on = date(2026, 2, 20) + timedelta(days)
+        answer = self.office.move(one.key, who, move, after=after, on=on, **asked)
+        if not one.is_seen_by(who):
+            assert answer is None
+            return
+        why = one.refusal(move, who, is_stale, asked)
+        if why is not None:
+            assert isinstance(answer, NotMoved), (move, who, one)
+            assert answer.reason == why
+            assert (answer.stands.state, answer.stands.place) == (one.state, len(one.moves))
+            return
+        assert isinstance(answer, KeptApplication), (answer, move, who, one)
+        one.moved(move, who, asked, on)
+        if move == "decide":
+            self.applications.append(one.decisions[-1])
+
     @rule(patient=st.sampled_from(histories.PATIENTS), first=st.sampled_from(histories.DAYS))
     def free_card(self, patient: str, first: date) -> None:
         self.free_cards += 1
@@ -247,25 +354,25 @@ class Machine(RuleBasedStateMachine):
         """What it remembers is gone."""
         self.keepers[keeper] = Keeper(self.database, self.library, "jonkoping")
 
-    def redecide(self, cause: redeciding.Cause, keeper: int) -> None:
+    def redecide(self, cause: Cause, keeper: int) -> None:
         """Previewed, which changes nothing; carried out, which changes what was shown; and then
         there is nothing left to change."""
         before = self.currents()
         self.need_quick_as_full(keeper)
-        proposal = redeciding.propose(self.keepers[keeper], cause, TODAY)
+        proposal = propose(self.keepers[keeper], cause, TODAY)
         assert proposal is not None
         assert self.currents() == before
-        answer = redeciding.approve(
+        answer = approve(
             self.keepers[keeper], proposal.id, proposal.digest, TODAY,
         )  # fmt: skip
         if not proposal.summary.invoices:
-            assert answer == redeciding.RedecisionFault("nothing_changes")
+            assert answer == RedecisionFault("nothing_changes")
             return
-        assert isinstance(answer, redeciding.Proposal)
+        assert isinstance(answer, Proposal)
         after = self.currents()
         changed = [key for key in before if after[key].version != before[key].version]
         assert len(changed) == proposal.summary.invoices
-        again = redeciding.propose(self.keepers[keeper], cause, TODAY)
+        again = propose(self.keepers[keeper], cause, TODAY)
         assert again is not None
         assert again.summary.invoices == 0
 
@@ -283,7 +390,8 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def what_stands_is_within_what_the_rules_allow(self) -> None:
-        currents = self.currents().values()
+        currents, reading = self.currents().values(), new_reference()
+        reading.preassessments = self.applications
         for patient in histories.PATIENTS:
             lines = [
                 (one, line)
@@ -298,7 +406,8 @@ class Machine(RuleBasedStateMachine):
                 date.fromisoformat(one["decided_on"])
                 for one in self.applications
                 if one["patient"] == patient and one["lines"] and one["support"] == "F"
-            ]
+                and not any(before["lines"] for before in reading.replaced_by(one))
+            ]  # fmt: skip
             sums: Counter[date] = Counter()
             for _, line in lines:
                 if line.sent.code not in histories.OUTSIDE_CEILING:
@@ -350,6 +459,39 @@ class Machine(RuleBasedStateMachine):
                 assert line["outcome"] != "approved" or line["preassessment"] == by_application
 
     @invariant()
+    def applications_stand_as_the_model_has_them(self) -> None:
+        """With what is drawn of each decision, and what is left of the last one."""
+        drawn = Counter(
+            line.carrier
+            for current in self.currents().values()
+            for line in current.lines.values()
+            if line.is_standing
+        )
+        for one in self.begun:
+            kept = self.office.read(one.key)
+            stands = kept.stands
+            assert (stands.state, stands.place, stands.version, stands.holder) == (
+                one.state, len(one.moves), len(one.versions), one.holder,
+            )  # fmt: skip
+            assert [move.move for move in kept.moves] == one.moves
+            assert [made.status for made in kept.decisions] == one.statuses
+            for made, known in zip(kept.decisions, one.decisions, strict=True):
+                assert (made.preassessment, made.replaces) == (known["id"], known.get("replaces"))
+                assert [(line.line, line.code, line.count) for line in made.lines] == [
+                    (line["line"], line["code"], line["count"]) for line in known["lines"]
+                ]
+                for line in made.lines:
+                    used = sum(
+                        drawn[each["id"], line.line]
+                        for each in one.decisions
+                        if any((x["line"], x["code"]) == (line.line, line.code)
+                               for x in each["lines"])
+                    )  # fmt: skip
+                    assert line.drawn == drawn[known["id"], line.line] <= line.count
+                    is_last = known is one.decisions[-1]
+                    assert line.left == (max(line.count - used, 0) if is_last else 0)
+
+    @invariant()
     def what_is_remembered_is_what_the_rows_say(self) -> None:
         for keeper in self.keepers:
             with self.database.writing() as connection:
@@ -364,6 +506,13 @@ class Machine(RuleBasedStateMachine):
                 assert drawn[0] == drawn[1]
 
     def teardown(self) -> None:
+        clinic = self.office.who["clinic"]
+        for one in self.begun:
+            for number, row in enumerate(one.versions, 1):
+                with self.database.reading() as connection:
+                    found, _ = read_version(connection, one.key, number, clinic)
+                assert found is not None
+                assert differences(found.content, msgspec.convert(row, Content)) == []
         with self.database.reading() as connection:
             assert list(faults(connection)) == []
             assert not any(isinstance(one, Break) for one in verify(connection))
@@ -482,7 +631,7 @@ def _lines(record: bytes) -> list[bytes]:
     return [record[place : place + 12] for place in range(0, len(record), 16)]
 
 
-def test_versions_stay_exact_whatever_happens(database: Database) -> None:
+def test_all_stays_exact_whatever_happens(database: Database) -> None:
     class OnEmptyDatabase(Machine):
         def __init__(self) -> None:
             empty(database)
