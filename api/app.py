@@ -27,6 +27,7 @@ from api.moving import AssessorMoveController, ClinicMoveController
 from api.openapi import OPENAPI, openapi
 from api.patients import standing
 from api.problems import HANDLERS, of_database
+from api.reconciliation import reconciliation
 from api.redecisions import RedecisionController, put_free_card
 from api.reference import CardController, PreassessmentController
 from api.request import StrictRequest
@@ -75,6 +76,7 @@ def application(
             held_lines,
             RedecisionController,
             put_free_card,
+            reconciliation,
             standing,
             AttachmentController,
             send_content,

@@ -12,6 +12,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.routes import HTTPRoute
 
 from adjudication.invoice import Invoice
+from api.reconciliation import JOURNALS
 from api.request import BYTES, JSON, NDJSON, StrictRequest
 from attachments.kinds import MEDIA_TYPES
 from invoices.correction import Credit
@@ -64,6 +65,9 @@ def described(app: Litestar) -> dict[str, Any]:
         for parameter in operation.get("parameters", ()):
             parameter["schema"] = _in_readable_signs(_not_null(parameter["schema"]))
     found["paths"]["/invoices/file"]["post"]["requestBody"] = _FILE
+    reconciled = found["paths"]["/reconciliation"]["post"]
+    reconciled["requestBody"] = _JOURNAL
+    reconciled["responses"]["200"]["content"] |= {one: {} for one in JOURNALS}
     content = found["paths"]["/attachments/{key}/content"]
     content["put"]["requestBody"] = _ATTACHMENT
     content["get"]["responses"]["200"]["content"] = {one: {} for one in MEDIA_TYPES.values()}
@@ -80,7 +84,12 @@ _ATTACHMENT = {
     "required": True,
     "content": {BYTES: {}},
 }
-"""They are read piece by piece by ourselves, so the framework does not know of them."""
+_JOURNAL = {
+    "description": "What a clinic's system holds as billed",
+    "required": True,
+    "content": {one: {} for one in JOURNALS},
+}
+"""They are read by ourselves, so the framework does not know of them."""
 
 
 def _in_readable_signs(schema: Any) -> Any:

@@ -2,12 +2,15 @@
 
 from typing import Literal
 
-Role = Literal["clinic", "import", "registrar", "assessor", "consultant", "reader", "monitor"]
+Role = Literal[
+    "clinic", "import", "registrar", "assessor", "consultant", "reader", "finance", "monitor",
+]  # fmt: skip
 """A clinic's own system, which touches only its own invoices and applications; whoever takes in
 invoices with their day of receipt for all clinics; whoever keeps cards and applications that were
 decided elsewhere; the region's assessor (bedömningstandläkare), who decides applications, settles
 what waits for a person and has invoices decided again; a consultant, who sees the applications that
-wait for an answer of theirs; a reader of everything; whoever watches that the service runs."""
+wait for an answer of theirs; a reader of everything; the region's finance staff, who read figures
+and look for what is missing; whoever watches that the service runs."""
 
 Task = Literal[
     "submit",
@@ -28,6 +31,8 @@ Task = Literal[
     "read_rules",
     "send_attachments",
     "read_attachments",
+    "reconcile",
+    "read_figures",
     "read_metrics",
 ]
 
@@ -42,6 +47,7 @@ TASKS: dict[Role, frozenset[Task]] = {
             "read_applications",
             "send_attachments",
             "read_attachments",
+            "reconcile",
             "read_rules",
         }
     ),
@@ -82,9 +88,11 @@ TASKS: dict[Role, frozenset[Task]] = {
             "read_preassessments",
             "read_applications",
             "read_attachments",
+            "read_figures",
             "read_rules",
         }
     ),
+    "finance": frozenset({"reconcile", "read_figures", "read_rules"}),
     "monitor": frozenset({"read_metrics"}),
 }
 

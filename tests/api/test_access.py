@@ -62,6 +62,10 @@ BODIES: dict[str, object] = {
         "valid_to": "2026-12-31",
     },
 }  # fmt: skip
+JOURNAL = (
+    "klinik;faktura;rad;patient;stöd;behandlad;åtgärd;belopp\n"
+    f"{CLINIC};access;1;{PATIENT};F;2026-01-20;101;1100\n"
+).encode()
 ADDRESSES = [
     ("POST", "/invoices"), ("GET", "/invoices"), ("POST", "/invoices/check"),
     ("POST", "/invoices/file"), ("GET", "/invoices/{key}"), ("POST", "/invoices/{key}/credit"),
@@ -84,7 +88,7 @@ ADDRESSES = [
     ),
     ("POST", "/redecisions"), ("GET", "/redecisions/{key}"),
     ("GET", "/redecisions/{key}/changes"), ("POST", "/redecisions/{key}/approve"),
-    ("POST", "/free-cards"),
+    ("POST", "/free-cards"), ("POST", "/reconciliation"),
     ("GET", "/health"), ("GET", "/ready"), ("GET", "/metrics"), ("GET", "/openapi.json"),
 ]  # fmt: skip
 NEEDING = [(method, path) for method, path in ADDRESSES if path not in OPEN]
@@ -106,6 +110,8 @@ def ask(api: Api, method: str, path: str, headers: dict[str, str]) -> Response:
         body, headers = ndjson([invoice("access")]), {**headers, **NDJSON}
     elif method == "PUT":
         body, headers = files.png(), {**headers, **BYTES}
+    elif path == "/reconciliation":
+        body, headers = JOURNAL, {**headers, "Content-Type": "text/csv"}
     elif path in BODIES and method == "POST":
         body, headers = asking.encoded(BODIES[path]), {**headers, **JSON}
     return api.client.request(method, address(path), content=body, headers=headers)
@@ -194,6 +200,7 @@ TASK_OF = {
     "POST /invoices/{key}/documents": "send_attachments",
     "POST /patients/standing": "read_standing",
     "POST /preassessments": "keep_preassessments",
+    "POST /reconciliation": "reconcile",
     "POST /preassessments/find": "read_preassessments",
     "PUT /attachments/{key}/content": "send_attachments",
     "POST /applications": "apply",
@@ -225,6 +232,7 @@ NOT_THEIRS = {
     "GET /invoices/{key}/documents": (404, "not_found"),
     "POST /invoices/{key}/documents": (404, "not_found"),
     "POST /applications": (403, "other_clinic"),
+    "POST /reconciliation": (400, "malformed"),
     **{one: (404, "not_found") for one in TASK_OF if one.partition(" /applications/{key}")[1]},
 }
 """What another clinic is told, which may do the same with invoices of its own."""
