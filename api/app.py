@@ -18,6 +18,7 @@ from api.attachments import AttachmentController
 from api.contents import read_content, send_content
 from api.documents import DocumentController
 from api.edge import Edge
+from api.figures import FigureController
 from api.files import submit_file
 from api.findings import findings
 from api.heldlines import HeldLineController, held_lines
@@ -77,6 +78,7 @@ def application(
             RedecisionController,
             put_free_card,
             reconciliation,
+            FigureController,
             standing,
             AttachmentController,
             send_content,

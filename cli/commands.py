@@ -16,6 +16,7 @@ _COMMANDS = {
     "db": ("cli.db", "Sköt databasen som beslut bevaras i."),
     "demo": ("cli.demo", "Avgör exemplen som följer med och visa svaren i klartext."),
     "explain": ("cli.explain", "Förklara hur en faktura avgörs, fråga för fråga."),
+    "figures": ("cli.figures", "Visa nyckeltal: kostnader, rätt direkt, vad som väntar."),
     "reconcile": ("cli.reconcile", "Stäm av ett journalsystem mot regionen."),
     "redecide": ("cli.redecide", "Avgör bevarade fakturor på nytt."),
     "rules": ("cli.rules", "Visa en regions regler i klartext."),

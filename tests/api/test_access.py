@@ -89,8 +89,10 @@ ADDRESSES = [
     ("POST", "/redecisions"), ("GET", "/redecisions/{key}"),
     ("GET", "/redecisions/{key}/changes"), ("POST", "/redecisions/{key}/approve"),
     ("POST", "/free-cards"), ("POST", "/reconciliation"),
+    ("GET", "/figures"), ("GET", "/figures/spreadsheet"), ("GET", "/figures/chart"),
     ("GET", "/health"), ("GET", "/ready"), ("GET", "/metrics"), ("GET", "/openapi.json"),
 ]  # fmt: skip
+DAYS = "first_on=2026-01-01&last_on=2026-12-31"
 NEEDING = [(method, path) for method, path in ADDRESSES if path not in OPEN]
 
 
@@ -100,6 +102,8 @@ def address(path: str) -> str:
     for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)
     path += "?before=1&after=1" * path.endswith("/difference")
+    path += f"?{DAYS}" * path.endswith(("/figures", "/figures/spreadsheet"))
+    path += f"?plot=spend_by_month&{DAYS}" * path.endswith("/chart")
     return path + "?before=jonkoping&after=dalarna/F" * path.endswith("/diff")
 
 
@@ -201,6 +205,9 @@ TASK_OF = {
     "POST /patients/standing": "read_standing",
     "POST /preassessments": "keep_preassessments",
     "POST /reconciliation": "reconcile",
+    "GET /figures": "read_figures",
+    "GET /figures/spreadsheet": "read_figures",
+    "GET /figures/chart": "read_figures",
     "POST /preassessments/find": "read_preassessments",
     "PUT /attachments/{key}/content": "send_attachments",
     "POST /applications": "apply",
@@ -306,6 +313,7 @@ def test_no_token_is_read_before_who_asks(shared: Api) -> None:
 # --- revoked -----------------------------------------------------------------------------------
 
 RIGHT: dict[str, Role] = {
+    "/figures": "finance", "/figures/spreadsheet": "finance", "/figures/chart": "finance",
     "/cards": "registrar", "/cards/void": "registrar", "/cards/find": "registrar",
     "/preassessments": "registrar", "/preassessments/find": "registrar", "/metrics": "monitor",
     "/applications/{key}/answer": "consultant",

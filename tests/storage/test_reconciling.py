@@ -24,7 +24,6 @@ from tests.api.asking import kept, noted
 from tests.storage.lived import FIRST, LAST, currents, lived
 
 ON = date(2029, 7, 1)
-SOAK = pytest.mark.soak
 
 
 def reconciled(keeper: Keeper, journal: list[JournalRow], **days: date) -> Reconciliation:
@@ -51,11 +50,27 @@ def kind_of(line: CurrentLine) -> str:
     return "approved" if line.outcome == "approved" else "not_approved"
 
 
-@pytest.mark.parametrize("seed", [11, *(pytest.param(one, marks=SOAK) for one in range(12, 40))])
-def test_what_stands_is_told_line_by_line(database: Database, seed: int) -> None:
+@pytest.fixture(scope="module")
+def keeper(shared_database: Database) -> Keeper:
+    """Of a database in which much has happened."""
+    return lived(shared_database, 11)
+
+
+def test_what_stands_is_told_line_by_line(keeper: Keeper) -> None:
     """Of many versions and credits the last; some invoices are not in the journal, some amounts are
     not the region's, some care never arrived."""
-    keeper, chance = lived(database, seed), Random(seed)
+    kinds = compare(keeper, Random(11))
+    assert {"waiting", "not_approved", "approved", "differs", "only_here"} <= kinds
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(12, 40))
+def test_what_stands_in_many_regions_is_told(database: Database, seed: int) -> None:
+    compare(lived(database, seed), Random(seed))
+
+
+def compare(keeper: Keeper, chance: Random) -> set[str]:
+    database = keeper.database
     journal, expected = list[JournalRow](), Counter[tuple[Any, ...]]()
     for _, one in sorted(currents(database).items()):
         is_there = chance.random() < 0.7
@@ -79,9 +94,6 @@ def test_what_stands_is_told_line_by_line(database: Database, seed: int) -> None
         Counter((row.kind, row.clinic, row.number, row.line, row.allowed_ore) for row in found.rows)
         == expected
     )
-    assert {"waiting", "not_approved", "approved", "differs", "only_here"} <= {
-        kind for kind, *_ in expected
-    }
     for row in found.rows:
         is_unpaid = row.outcome not in {None, "approved", "credited"}
         assert not is_unpaid or row.findings, row
@@ -90,13 +102,13 @@ def test_what_stands_is_told_line_by_line(database: Database, seed: int) -> None
         assert sum(one.journal_ore for one in sums.kinds) == sum(
             row.price_ore for row in journal if row.clinic == sums.clinic
         )
+    return {kind for kind, *_ in expected}
 
 
-def test_the_days_bound_what_the_region_alone_has(database: Database) -> None:
-    keeper = lived(database, 11, 60)
+def test_the_days_bound_what_the_region_alone_has(keeper: Keeper) -> None:
     standing = [
         (one, line)
-        for one in currents(database).values()
+        for one in currents(keeper.database).values()
         for line in one.lines.values()
         if line.is_standing
     ]
@@ -154,8 +166,8 @@ def test_the_last_day_is_the_one_that_a_late_invoice_is_told(
             assert found.days_left == (expected[0] - ON).days
 
 
-def test_who_was_looked_at_is_noted_and_nothing_is_kept(database: Database) -> None:
-    keeper = lived(database, 11, 60)
+def test_who_was_looked_at_is_noted_and_nothing_is_kept(keeper: Keeper) -> None:
+    database = keeper.database
     one = next(iter(currents(database).values()))
     row = journal_row(2, one, next(iter(one.lines.values())))
     stranger = msgspec.structs.replace(
