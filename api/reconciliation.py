@@ -14,7 +14,7 @@ from litestar.response import Stream
 
 from api.access import own
 from api.invoices import service_of
-from api.problems import BODY, malformed, specs
+from api.problems import BODY, ProblemError, malformed, specs
 from api.request import NDJSON, StrictRequest, need_type
 from exports.reconciliation import csv_pieces, write_reconciliation
 from intake.delimited import delimited_rows
@@ -31,6 +31,8 @@ JOURNALS: Final[dict[str, Callable[[bytes], Rows]]] = {
     CSV: delimited_rows,
     SPREADSHEET: spreadsheet_rows,
 }
+MOST_WRITTEN: Final = 20_000
+"""Rows of a spreadsheet: writing one takes some ten times what all else does."""
 _AT_ONCE: Final = 1_000
 
 _encode_lines = msgspec.json.Encoder().encode_lines
@@ -61,7 +63,7 @@ class ReconciliationSums(msgspec.Struct, frozen=True):
             "the rows as CSV, or both as a spreadsheet",
             media_type=NDJSON,
         ),
-        **specs(*BODY),
+        **specs(*BODY, HTTPStatus.UNPROCESSABLE_ENTITY),
     },
 )
 async def reconciliation(
@@ -88,6 +90,13 @@ async def reconciliation(
     if form == "csv":
         return Stream(csv_pieces(found), media_type=f"{CSV}; charset=utf-8", headers=_saved("csv"))
     if form == "xlsx":
+        if len(found.rows) > MOST_WRITTEN:
+            raise ProblemError(
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+                "too_many_rows",
+                "Avstämningen har för många rader för ett kalkylblad",
+                f"Fler än {MOST_WRITTEN} rader hämtas som CSV (form=csv), eller delas upp.",
+            )
         content = await to_thread(write_reconciliation, found)
         return Response(content, media_type=SPREADSHEET, headers=_saved("xlsx"))
     return Stream(_lines(found), media_type=NDJSON)

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 WIDTH: Final = 720
 _ROW: Final = 26
 _TOP: Final = 52
-_SIGN: Final = 7
-"""The width of a letter, more or less."""
+_SIGN: Final = 9
+"""The width of a letter in a wide font."""
 _INK, _GROUND, _GRID, _DRAWN = "#1b1b1b", "#ffffff", "#c8c8c8", "#1f5fa8"
 STYLE: Final = (
     "@media (prefers-color-scheme: dark) {"
@@ -56,7 +56,7 @@ def bar_chart(name: str, title: str, bars: Sequence[Bar]) -> str:
 def line_chart(name: str, title: str, points: Sequence[Bar], steps: Sequence[Bar]) -> str:
     """A line through points in order of time, over a scale of steps of which the last is the
     highest."""
-    height, bottom, left, right = 320, 270, 96, WIDTH - 28
+    height, bottom, left, right = 320, 270, 132, WIDTH - 32
     highest = max([one.value or 0 for one in (*steps, *points)], default=0) or 1
     parts = [_none()] if not points else []
     for step in steps:

@@ -24,6 +24,8 @@ def delimited(rows: Iterable[Sequence[str]]) -> bytes:
 
 def _cell(text: str) -> str:
     """Text, marked as such where a program would compute with it."""
+    if not text:
+        return text
     text = spelled(text, LACKS)
     is_formula = text.startswith(_BEGINS_A_FORMULA) and _NUMBER.fullmatch(text) is None
     return f"'{text}" if is_formula else text

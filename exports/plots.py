@@ -49,7 +49,7 @@ def _first_pass_by_month(figures: Figures) -> str:
         Bar("", _HUNDRED * place // _STEPS, f"{100 * place // _STEPS}{NO_BREAK_SPACE}%")
         for place in range(_STEPS + 1)
     ]
-    title = f"Andel fakturor godkända direkt, efter månaden de kom in, {_period(figures)}"
+    title = f"Fakturor godkända direkt, {_period(figures)}"
     return line_chart("first_pass_by_month", title, points, steps)
 
 

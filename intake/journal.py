@@ -81,6 +81,7 @@ class _Reading:
         self._names: list[str] | None = None
         self._rows: list[JournalRow] = []
         self._numbered: dict[tuple[str, str, int], int] = {}
+        self._known: dict[tuple[str, Cell], Any] = {}
 
     def take(self, row: TableRow) -> bool:
         """Whether that was enough."""
@@ -141,14 +142,18 @@ class _Reading:
             self._keep(JournalRow(row=row.number, **{"clinic": self._clinic, **read}))
 
     def _read(self, row: int, names: list[str], name: str, cell: Cell) -> Any:
-        """What a cell says; what is wrong with it is noted."""
+        """What a cell says, read once however often; what is wrong with it is noted."""
+        known = self._known.get((name, cell))
+        if known is not None:
+            return known
         try:
             if isinstance(cell, Flawed):
                 raise ValueError(cell.what)
-            return COLUMNS[name].read(cell)
+            value = self._known[name, cell] = COLUMNS[name].read(cell)
         except ValueError as error:
             self._fault(str(error), _where(row, names, name))
             return None
+        return value
 
     def _keep(self, row: JournalRow) -> None:
         if row.number is not None and row.line is not None:

@@ -111,6 +111,14 @@ def test_the_same_in_three_forms(api: Api) -> None:
     assert sums["varav för sent att fakturera"] == ("0", "0,00")
 
 
+def test_a_spreadsheet_has_only_so_many_rows(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.reconciliation.MOST_WRITTEN", 2)
+    few, many = as_csv([ARRIVED]), as_csv([ARRIVED, MISSING, UNSPECIFIC])
+    assert sent(api, few, query="?form=xlsx").status_code == 200
+    problem(sent(api, many, query="?form=xlsx"), 422, "too_many_rows")
+    assert sent(api, many, query="?form=csv").status_code == 200
+
+
 def test_days_bound_what_the_region_alone_has(api: Api) -> None:
     def kinds(query: str) -> list[str]:
         return [one["kind"] for one in rows(sent(api, as_csv([MISSING]), query=query).content)[1:]]

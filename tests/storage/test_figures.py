@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from invoices.figures import Figures, Spend, Waiting
 from invoices.store import FIRST_VERSION
+from population.region import year
 from registry.cards import CardRegister
 from registry.holding import card_on
 from storage import tables
 from storage.database import Database
 from storage.figures import read_figures
-from storage.keeper import Keeper
-from storage.reference import read_cards
+from storage.keeper import Keeper, Sent
+from storage.reference import put_reference_data, read_cards
 from tests import desks
 from tests.api.asking import kept, noted
 from tests.storage.applying import TODAY, Office
@@ -90,6 +91,20 @@ def test_figures_are_what_is_counted_by_hand(keeper: Keeper) -> None:
     compare(keeper)
     assert figures(keeper).total.fee_ore
     assert len(figures(keeper).by_category) > 3
+
+
+def test_figures_of_the_made_up_region_are_what_is_counted(database: Database) -> None:
+    keeper = Keeper(database, desks.library(*FOLDERS), "jonkoping")
+    made = year(1, 60, date(2026, 1, 1))
+    keeper.acts.do(
+        lambda connection: (
+            None,
+            put_reference_data(connection, keeper.library, made.cards, made.preassessments),
+        )
+    )
+    keeper.submit([Sent(one, received_on) for one, received_on in made.invoices])
+    compare(keeper)
+    assert figures(keeper).total.patients > 40
 
 
 @pytest.mark.soak
