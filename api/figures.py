@@ -2,19 +2,19 @@
 
 from asyncio import to_thread
 from datetime import date
+from http import HTTPStatus
 from typing import Final
 
 from litestar import Controller, Response, get
 from litestar.params import FromQuery
 
 from api.invoices import service_of
-from api.problems import malformed, specs
-from api.reconciliation import SPREADSHEET
+from api.problems import specs
+from api.reconciliation import SPREADSHEET, backwards
 from api.request import StrictRequest
 from exports.charts import STYLE_HASH
 from exports.figures import write_figures
 from exports.plots import Plot, write_plot
-from intake.malformed import Fault
 from invoices.figures import Figures
 from storage.figures import read_figures
 
@@ -36,7 +36,7 @@ class FigureController(Controller):
     @get(
         summary="What was spent on what, what is right at once, what waits",
         task="read_figures",
-        responses=specs(),
+        responses=specs(HTTPStatus.UNPROCESSABLE_ENTITY),
     )
     async def read(
         self, request: StrictRequest, first_on: FromQuery[date], last_on: FromQuery[date]
@@ -50,7 +50,7 @@ class FigureController(Controller):
         summary="The same as a spreadsheet",
         task="read_figures",
         media_type=SPREADSHEET,
-        responses=specs(),
+        responses=specs(HTTPStatus.UNPROCESSABLE_ENTITY),
     )
     async def spreadsheet(
         self, request: StrictRequest, first_on: FromQuery[date], last_on: FromQuery[date]
@@ -66,7 +66,7 @@ class FigureController(Controller):
         summary="A part of it as a chart (SVG)",
         task="read_figures",
         media_type=SVG,
-        responses=specs(),
+        responses=specs(HTTPStatus.UNPROCESSABLE_ENTITY),
     )
     async def chart(
         self,
@@ -83,7 +83,7 @@ class FigureController(Controller):
 
 async def _figures(request: StrictRequest, first_on: date, last_on: date) -> Figures:
     if last_on < first_on:
-        raise malformed([Fault("är före first_on", "?last_on")])
+        raise backwards("?last_on")
     service, token = service_of(request), request.auth
     days, today = (first_on, last_on), service.today()
     return await service.by_keeper(

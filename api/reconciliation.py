@@ -80,7 +80,8 @@ async def reconciliation(
     token, service = request.auth, service_of(request)
     if clinic is not None:
         own(token, clinic)
-    _need_days(treated_from, treated_to)
+    if treated_from is not None and treated_to is not None and treated_to < treated_from:
+        raise backwards("?treated_to")
     journal = await _journal(request, token.clinic or clinic)
     asked = Asked(journal.rows, service.today(), treated_from, treated_to)
     rules = Rules(service.library, service.default_region)
@@ -113,9 +114,15 @@ async def _journal(request: StrictRequest, clinic: str | None) -> ReadJournal:
     return read
 
 
-def _need_days(first: date | None, last: date | None) -> None:
-    if first is not None and last is not None and last < first:
-        raise malformed([Fault("är före treated_from", "?treated_to")])
+def backwards(path: str) -> ProblemError:
+    """A last day before the first."""
+    return ProblemError(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "days_backwards",
+        "Den sista dagen ligger före den första",
+        "Ange dagarna i den andra ordningen.",
+        faults=[Fault("ligger före den första dagen", path)],
+    )
 
 
 def _lines(found: Reconciliation) -> Iterator[bytes]:
