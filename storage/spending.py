@@ -2,7 +2,7 @@
 visits are."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -116,46 +116,49 @@ class _Categories:
 
 
 def _allowed(first_on: date, last_on: date) -> Select[Any]:
-    """What stands of each visit."""
-    line, invoice = tables.line, tables.invoice
-    whose = (invoice.c.patient_id, invoice.c.clinic_id, invoice.c.support, _day(line))
-    return (
-        _standing(first_on, last_on)
-        .with_only_columns(*whose, func.count(), _sum(line.c.allowed_ore))
+    """What stands of each day of an invoice: added up before anything is looked up of it."""
+    invoice, line = tables.invoice, tables.line
+    whose = (line.c.invoice_id, line.c.treated_on)
+    days = (
+        select(*whose, func.count().label("lines"), _sum(line.c.allowed_ore).label("ore"))
+        .outerjoin(tables.credited_line, tables.is_credited)
+        .where(*_is_standing(first_on, last_on))
         .group_by(*whose)
+        .subquery()
     )
+    return select(
+        invoice.c.patient_id,
+        invoice.c.clinic_id,
+        invoice.c.support,
+        cast(days.c.treated_on, Text),
+        days.c.lines,
+        days.c.ore,
+    ).join(days, days.c.invoice_id == invoice.c.id)
 
 
 def _by_code(first_on: date, last_on: date) -> Select[Any]:
     """What stands of each code."""
     line, invoice = tables.line, tables.invoice
     return (
-        _standing(first_on, last_on)
-        .with_only_columns(
+        select(
             line.c.code,
             func.count().label("lines"),
             func.count(invoice.c.patient_id.distinct()).label("patients"),
             _sum(line.c.allowed_ore).label("ore"),
         )
+        .join(invoice, invoice.c.id == line.c.invoice_id)
+        .outerjoin(tables.credited_line, tables.is_credited)
+        .where(*_is_standing(first_on, last_on))
         .group_by(line.c.code)
     )
 
 
-def _standing(first_on: date, last_on: date) -> Select[Any]:
+def _is_standing(first_on: date, last_on: date) -> Iterator[ColumnElement[bool]]:
     """Approved lines that are not credited, of whichever version: one that decides anew what was
     approved takes that back by a credit."""
-    line, invoice, credited = tables.line, tables.invoice, tables.credited_line
-    return (
-        select(line.c.line)
-        .select_from(line)
-        .join(invoice, invoice.c.id == line.c.invoice_id)
-        .outerjoin(credited, tables.is_credited)
-        .where(
-            line.c.outcome == "approved",
-            credited.c.line.is_(None),
-            line.c.treated_on.between(first_on, last_on),
-        )
-    )
+    yield tables.line.c.outcome == "approved"
+    yield tables.credited_line.c.line.is_(None)
+    yield tables.line.c.treated_on.between(first_on, last_on)
 
 
 def _fees(first_on: date, last_on: date) -> CompoundSelect[Any]:
