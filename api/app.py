@@ -18,6 +18,7 @@ from api.attachments import AttachmentController
 from api.contents import read_content, send_content
 from api.documents import DocumentController
 from api.edge import Edge
+from api.figures import FigureController
 from api.files import submit_file
 from api.findings import findings
 from api.heldlines import HeldLineController, held_lines
@@ -29,6 +30,7 @@ from api.openapi import OPENAPI, openapi
 from api.patients import standing
 from api.payees import PayeeController, put_paid_from
 from api.problems import HANDLERS, of_database
+from api.reconciliation import reconciliation
 from api.redecisions import RedecisionController, put_free_card
 from api.reference import CardController, PreassessmentController
 from api.request import StrictRequest
@@ -80,6 +82,8 @@ def application(
             held_lines,
             RedecisionController,
             put_free_card,
+            reconciliation,
+            FigureController,
             standing,
             AttachmentController,
             send_content,

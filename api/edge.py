@@ -19,8 +19,9 @@ _HEADERS = [
 
 
 class Edge(ASGIMiddleware):
-    """Adds headers to every answer, and counts it with the seconds until it began. It stands before
-    the router, whose own answers (no such address, no such method) nothing behind it sees."""
+    """Adds headers to every answer that does not say them itself, and counts it with the seconds
+    until it began. It stands before the router, whose own answers (no such address, no such method)
+    nothing behind it sees."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
@@ -31,7 +32,9 @@ class Edge(ASGIMiddleware):
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_HEADERS]
+                said = {name for name, _ in message["headers"]}
+                ours = [one for one in _HEADERS if one[0] not in said]
+                message["headers"] = [*message["headers"], *ours]
                 self._metrics.count(scope, message["status"], perf_counter() - began)
             await send(message)
 

@@ -12,6 +12,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.routes import HTTPRoute
 
 from adjudication.invoice import Invoice
+from api.reconciliation import JOURNALS
 from api.request import BYTES, JSON, NDJSON, StrictRequest
 from api.runfiles import FORMS, SIE, XML
 from attachments.kinds import MEDIA_TYPES
@@ -70,6 +71,9 @@ def described(app: Litestar) -> dict[str, Any]:
         found["paths"][path]["get"]["responses"]["200"]["content"] = {
             one: {} for one in media_types
         }
+    reconciled = found["paths"]["/reconciliation"]["post"]
+    reconciled["requestBody"] = _JOURNAL
+    reconciled["responses"]["200"]["content"] |= {one: {} for one in JOURNALS}
     content = found["paths"]["/attachments/{key}/content"]
     content["put"]["requestBody"] = _ATTACHMENT
     content["get"]["responses"]["200"]["content"] = {one: {} for one in MEDIA_TYPES.values()}
@@ -91,7 +95,12 @@ _DOWNLOADS = {
     "/runs/{number}/files/{name}": (XML, SIE),
     "/runs/{number}/clinics/{clinic}/{form}": tuple(FORMS.values()),
 }
-"""They are read piece by piece by ourselves, so the framework does not know of them."""
+_JOURNAL = {
+    "description": "What a clinic's system holds as billed",
+    "required": True,
+    "content": {one: {} for one in JOURNALS},
+}
+"""They are read by ourselves, so the framework does not know of them."""
 
 
 def _in_readable_signs(schema: Any) -> Any:

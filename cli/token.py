@@ -36,7 +36,7 @@ Roller:
   payout_preparer  förbereder och exporterar avräkningar, sköter konton, tar emot bankens svar
   payout_approver  attesterar avräkningar, upp till regionens gräns
   payout_chief     attesterar utan gräns
-  finance_reader   läser avräkningar och följer rader till banken
+  finance     läser avräkningar och nyckeltal, följer rader till banken, stämmer av journalsystem
   reader      läser allt, ändrar inget
   monitor     läser mätvärden
 """

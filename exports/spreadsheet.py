@@ -80,7 +80,7 @@ def write_spreadsheet(run: Run, settlement: Settlement, payer: Payer) -> bytes:
         )
         for line in settlement.unpaid
     ]
-    return _workbook(
+    return workbook(
         run.frozen_at,
         [
             ("Sammanställning", ("Uppgift", "Värde"), overview),
@@ -91,17 +91,19 @@ def write_spreadsheet(run: Run, settlement: Settlement, payer: Payer) -> bytes:
 
 
 _LINE = ("Faktura", "Rad", "Behandlad")
-_Sheet = tuple[str, Sequence[str], Iterable[Sequence[str]]]
+Sheet = tuple[str, Sequence[str], Iterable[Sequence[str]]]
+"""Its name, the headings of its columns, and its rows."""
 
 
-def _workbook(made_at: datetime, sheets: Iterable[_Sheet]) -> bytes:
+def workbook(made_at: datetime, sheets: Iterable[Sheet]) -> bytes:
+    """Sheets by name, each with its columns and rows, as a file."""
     content = BytesIO()
-    workbook = Workbook(content, OPTIONS)
-    workbook.set_properties({"created": made_at.replace(tzinfo=None), "author": "Partitur"})
-    text = workbook.add_format({"num_format": "@", "quote_prefix": True})
-    heading = workbook.add_format({"num_format": "@", "quote_prefix": True, "bold": True})
+    book = Workbook(content, OPTIONS)
+    book.set_properties({"created": made_at.replace(tzinfo=None), "author": "Partitur"})
+    text = book.add_format({"num_format": "@", "quote_prefix": True})
+    heading = book.add_format({"num_format": "@", "quote_prefix": True, "bold": True})
     for name, columns, rows in sheets:
-        sheet = workbook.add_worksheet(name)
+        sheet = book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
         widths = [len(column) for column in columns]
         _row(sheet, 0, columns, heading)
@@ -110,7 +112,7 @@ def _workbook(made_at: datetime, sheets: Iterable[_Sheet]) -> bytes:
             widths = [max(pair) for pair in zip(widths, map(len, row), strict=True)]
         for column, width in enumerate(widths):
             sheet.set_column(column, column, min(width + 2, 60))
-    workbook.close()
+    book.close()
     return _stored(content)
 
 

@@ -11,7 +11,7 @@ Role = Literal[
     "payout_preparer",
     "payout_approver",
     "payout_chief",
-    "finance_reader",
+    "finance",
     "reader",
     "monitor",
 ]
@@ -21,8 +21,8 @@ decided elsewhere; the region's assessor (bedömningstandläkare), who decides a
 what waits for a person and has invoices decided again; a consultant, who sees the applications that
 wait for an answer of theirs; who prepares payouts, keeps the accounts that they go to, sends them
 and takes the bank's answers; who approves them, up to the limits of the region (invoices/rules/);
-who reads what was paid and booked; a reader of everything; whoever watches that the service
-runs."""
+the region's finance staff, who read what was paid, booked and spent and look for what is missing; a
+reader of everything; whoever watches that the service runs."""
 
 Task = Literal[
     "submit",
@@ -51,6 +51,8 @@ Task = Literal[
     "keep_payees",
     "read_payments",
     "trace",
+    "reconcile",
+    "read_figures",
     "read_metrics",
 ]
 
@@ -66,6 +68,7 @@ TASKS: dict[Role, frozenset[Task]] = {
             "send_attachments",
             "read_attachments",
             "read_payments",
+            "reconcile",
             "read_rules",
         }
     ),
@@ -116,7 +119,6 @@ TASKS: dict[Role, frozenset[Task]] = {
     "payout_chief": frozenset(
         {"approve_runs", "discard_runs", "read_runs", "read_payments", "trace", "read_rules"}
     ),
-    "finance_reader": frozenset({"read_runs", "read_payments", "trace", "read_rules"}),
     "reader": frozenset(
         {
             "read_runs",
@@ -128,8 +130,12 @@ TASKS: dict[Role, frozenset[Task]] = {
             "read_preassessments",
             "read_applications",
             "read_attachments",
+            "read_figures",
             "read_rules",
         }
+    ),
+    "finance": frozenset(
+        {"reconcile", "read_figures", "read_runs", "read_payments", "trace", "read_rules"}
     ),
     "monitor": frozenset({"read_metrics"}),
 }

@@ -37,6 +37,8 @@ Act = Literal[
     "read_versions",
     "list_invoices",
     "read_standing",
+    "reconcile",
+    "read_figures",
     "read_cards",
     "put_card",
     "void_card",

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, and_, exists, func, select, tuple_
 from storage import tables
 from storage.acts import Done
 from storage.audit import Entry
+from storage.lastdecided import FIRST_ID, is_decided_later
 from storage.rows import given, listed
 from terms.vocabulary import Support
 
@@ -104,33 +105,24 @@ def list_held(
     return HeldPage(found, following), [Entry("list_held_lines", token, subject=filters.clinic)]
 
 
-_first_id = func.coalesce(tables.revision.c.first_id, tables.invoice.c.id)
-
-
 def _held() -> Select[Any]:
     """Lines that are held by the version that decided them last."""
     line, invoice, clinic = tables.line, tables.invoice, tables.clinic
     edition, revision, token = tables.edition, tables.revision, tables.token
-    later, later_line = revision.alias(), line.alias()
-    is_decided_later = exists().where(
-        later.c.first_id == _first_id,
-        later_line.c.invoice_id == later.c.invoice_id,
-        later_line.c.line == line.c.line,
-        later.c.invoice_id > line.c.invoice_id,
-    )
     claim, newer, asked = tables.claim, tables.claim.alias(), tables.material_request
+    later = revision.alias()
     latest_claim = (
         select(func.max(newer.c.id))
-        .where(newer.c.invoice_id == _first_id, newer.c.line == line.c.line)
+        .where(newer.c.invoice_id == FIRST_ID, newer.c.line == line.c.line)
         .scalar_subquery()
     )
-    current = select(func.count()).where(later.c.first_id == _first_id).scalar_subquery() + 1
-    is_asked_for = exists().where(asked.c.invoice_id == _first_id, asked.c.line == line.c.line)
+    current = select(func.count()).where(later.c.first_id == FIRST_ID).scalar_subquery() + 1
+    is_asked_for = exists().where(asked.c.invoice_id == FIRST_ID, asked.c.line == line.c.line)
     return (
         select(
             line.c.invoice_id,
             line.c.line,
-            _first_id.label("first_id"),
+            FIRST_ID.label("first_id"),
             current.label("current"),
             clinic.c.hsa_id,
             invoice.c.number,
@@ -152,7 +144,7 @@ def _held() -> Select[Any]:
         .outerjoin(edition, edition.c.id == line.c.edition_id)
         .outerjoin(claim, claim.c.id == latest_claim)
         .outerjoin(token, and_(token.c.id == claim.c.token_id, claim.c.is_taken))
-        .where(tables.is_held, ~is_decided_later)
+        .where(tables.is_held, ~is_decided_later())
         .order_by(line.c.invoice_id, line.c.line)
     )
 

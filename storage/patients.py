@@ -13,6 +13,7 @@ from adjudication.patient import Patient, patient_of
 from preassessments.balance import Balance
 from quotas.record import CARRIED, Clinics, fee_taken, kind_of, what, when
 from registry.cards import in_force
+from registry.holding import CardInForce
 from storage import tables
 from storage.balances import read_balances
 from storage.reference import read_cards
@@ -109,15 +110,22 @@ def _with(
     numbers: Mapping[int, str],
     balances: Mapping[str, Balance],
 ) -> dict[int, Patient]:
-    cards = {
-        number: tuple(in_force(card, library.regions[card.region].cards) for card in group)
-        for number, group in groupby(
-            read_cards(connection, tables.card.c.patient_id, numbers), key=_patient
-        )
-    }
+    cards = cards_of(connection, library, numbers)
     return {
         key: patient_of(number, cards.get(number, ()), balances.get(number))
         for key, number in numbers.items()
+    }
+
+
+def cards_of(
+    connection: Connection, library: Library, keys: Collection[int]
+) -> dict[str, tuple[CardInForce, ...]]:
+    """The cards of patients, by their numbers, each as its region reads it."""
+    return {
+        number: tuple(in_force(card, library.regions[card.region].cards) for card in group)
+        for number, group in groupby(
+            read_cards(connection, tables.card.c.patient_id, keys), key=_patient
+        )
     }
 
 

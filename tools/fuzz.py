@@ -46,6 +46,7 @@ ROLE_OF: dict[str, Role] = {
     f"/applications(?!/[^/]*/({'|'.join(_BY_ASSESSOR)}|answer)$)": "clinic",
     "/attachments": "import",
     "/patients": "reader",
+    "/figures": "finance",
     "/rules": "reader",
     "/sources": "reader",
     "/findings": "reader",
@@ -126,6 +127,11 @@ positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 422]
 [[operations]]
 # A made-up line of JSON is not a made-up file: tests/api/test_hostile.py sends files.
 include-path = "/invoices/file"
+enabled = false
+
+[[operations]]
+# Nor is a made-up text a made-up journal: tests/intake/test_journal.py reads those.
+include-path = "/reconciliation"
 enabled = false
 """
 

@@ -3,6 +3,7 @@
 docs/findings.md                        every finding, in the order asked
 docs/rulebooks/<region>-<support>.md    the newest rule book of each region and support
 docs/settlement/*                       the files of an example run
+docs/figures/*                          the charts of made-up figures
 """
 
 import sys
@@ -21,7 +22,7 @@ from adjudication.wording.reference import Fact, reference  # noqa: E402
 from adjudication.wording.rulebook import as_markdown, books_on  # noqa: E402
 from adjudication.wording.sources import Sources  # noqa: E402
 from terms.vocabulary import Support  # noqa: E402
-from tools import example_settlement  # noqa: E402
+from tools import example_figures, example_settlement  # noqa: E402
 
 DOCS: Final = PROJECT / "docs"
 """Where the pages are kept."""
@@ -149,6 +150,7 @@ def main(arguments: list[str]) -> int:
     written |= {
         DOCS / "settlement" / name: file for name, file in example_settlement.files().items()
     }
+    written |= {DOCS / "figures" / name: file for name, file in example_figures.files().items()}
     for path, content in written.items():
         if path.exists() and path.read_bytes() == content:
             continue

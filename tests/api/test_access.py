@@ -79,6 +79,10 @@ BODIES: dict[str, object] = {
     "/runs": DAYS, "/runs/preview": DAYS,
     **{f"/runs/{{number}}/{move}": {"digest": "00"} for move in ("approve", "discard", "export")},
 }  # fmt: skip
+JOURNAL = (
+    "klinik;faktura;rad;patient;stöd;behandlad;åtgärd;belopp\n"
+    f"{CLINIC};access;1;{PATIENT};F;2026-01-20;101;1100\n"
+).encode()
 ADDRESSES = [
     ("POST", "/invoices"), ("GET", "/invoices"), ("POST", "/invoices/check"),
     ("POST", "/invoices/file"), ("GET", "/invoices/{key}"), ("POST", "/invoices/{key}/credit"),
@@ -113,8 +117,11 @@ ADDRESSES = [
     ("GET", "/payments"), ("GET", "/trace/lines/{key}/{line}"),
     ("GET", "/trace/payments/{reference}"), ("GET", "/trace/vouchers/{number}"),
     ("GET", "/proof"),
+    ("POST", "/reconciliation"),
+    ("GET", "/figures"), ("GET", "/figures/spreadsheet"), ("GET", "/figures/chart"),
     ("GET", "/health"), ("GET", "/ready"), ("GET", "/metrics"), ("GET", "/openapi.json"),
 ]  # fmt: skip
+PERIOD = "first_on=2026-01-01&last_on=2026-12-31"
 NEEDING = [(method, path) for method, path in ADDRESSES if path not in OPEN]
 
 
@@ -130,6 +137,8 @@ def address(path: str) -> str:
         path = path.replace(f"{{{name}}}", value)
     path += "?before=1&after=1" * path.endswith("/difference")
     path += "?through_on=2026-12-31" * (path == "/proof")
+    path += f"?{PERIOD}" * path.endswith(("/figures", "/figures/spreadsheet"))
+    path += f"?plot=spend_by_month&{PERIOD}" * path.endswith("/chart")
     return path + "?before=jonkoping&after=dalarna/F" * path.endswith("/diff")
 
 
@@ -142,6 +151,8 @@ def ask(api: Api, method: str, path: str, headers: dict[str, str]) -> Response:
         body, headers = b"<x/>", {**headers, "Content-Type": "application/xml"}
     elif method == "PUT":
         body, headers = files.png(), {**headers, **BYTES}
+    elif path == "/reconciliation":
+        body, headers = JOURNAL, {**headers, "Content-Type": "text/csv"}
     elif path in BODIES and method == "POST":
         body, headers = asking.encoded(BODIES[path]), {**headers, **JSON}
     return api.client.request(method, address(path), content=body, headers=headers)
@@ -245,6 +256,10 @@ TASK_OF = {
     "POST /invoices/{key}/documents": "send_attachments",
     "POST /patients/standing": "read_standing",
     "POST /preassessments": "keep_preassessments",
+    "POST /reconciliation": "reconcile",
+    "GET /figures": "read_figures",
+    "GET /figures/spreadsheet": "read_figures",
+    "GET /figures/chart": "read_figures",
     "POST /preassessments/find": "read_preassessments",
     "PUT /attachments/{key}/content": "send_attachments",
     "POST /applications": "apply",
@@ -299,6 +314,7 @@ NOT_THEIRS = {
     "POST /invoices/{key}/documents": (404, "not_found"),
     "POST /applications": (403, "other_clinic"),
     "GET /runs/{number}/clinics/{clinic}/{form}": (404, "not_found"),
+    "POST /reconciliation": (400, "malformed"),
     **{one: (404, "not_found") for one in TASK_OF if one.partition(" /applications/{key}")[1]},
 }
 """What another clinic is told, which may do the same with invoices of its own."""
@@ -374,6 +390,7 @@ def test_no_token_is_read_before_who_asks(shared: Api) -> None:
 # --- revoked -----------------------------------------------------------------------------------
 
 RIGHT: dict[str, Role] = {
+    "/figures": "finance", "/figures/spreadsheet": "finance", "/figures/chart": "finance",
     "/cards": "registrar", "/cards/void": "registrar", "/cards/find": "registrar",
     "/preassessments": "registrar", "/preassessments/find": "registrar", "/metrics": "monitor",
     "/applications/{key}/answer": "consultant", "/applications/{key}/letter": "assessor",

@@ -62,7 +62,7 @@ def test_from_approved_lines_to_the_bank_s_answer(finance: Api) -> None:
     assert done["run"]["outcome"] == "waiting"
     assert moved(finance, run, "export", "payout_preparer").json() == done
     for one in done["files"]:
-        answer = finance.get(f"/runs/1/files/{one['name']}", "finance_reader")
+        answer = finance.get(f"/runs/1/files/{one['name']}", "finance")
         assert len(answer.content) == one["size"]
         assert answer.headers["content-disposition"] == f'attachment; filename="{one["name"]}"'
         assert answer.headers["x-content-type-options"] == "nosniff"
@@ -71,7 +71,7 @@ def test_from_approved_lines_to_the_bank_s_answer(finance: Api) -> None:
     assert taken.json() == {"changed": {"000001-00001": "confirmed"}, "vouchers": None}
     (listed,) = finance.get("/runs", "reader").json()["runs"]
     assert (listed["state"], listed["outcome"]) == ("exported", "confirmed")
-    proof = finance.get("/proof?through_on=2026-12-31", "finance_reader").json()
+    proof = finance.get("/proof?through_on=2026-12-31", "finance").json()
     assert (proof["runs"], proof["differences"]) == (1, [])
     acts = {act for act, _, _ in noted(finance.database)}
     moves = {"prepare_run", "approve_run", "export_run", "answer_run"}
@@ -127,25 +127,25 @@ def test_a_clinic_sees_its_own_and_what_is_exported(finance: Api) -> None:
 
 def test_a_line_is_followed_to_the_bank_and_back(finance: Api) -> None:
     run = prepared(finance)
-    line: Row = finance.get("/trace/lines/1/1", "finance_reader").json()
+    line: Row = finance.get("/trace/lines/1/1", "finance").json()
     assert [(one["run"], one["is_settled"]) for one in line["parts"]] == [(1, False)] * 2
     moved(finance, run, "approve", "payout_chief")
     moved(finance, run, "export", "payout_preparer")
-    found: Row = finance.get("/trace/lines/1/1", "finance_reader").json()
+    found: Row = finance.get("/trace/lines/1/1", "finance").json()
     assert {one["is_settled"] for one in found["parts"]} == {True}
     (of_run,) = found["runs"]
     assert of_run["payment"]["amount_ore"] == sum(one["owed_ore"] for one in found["parts"])
     for transaction in of_run["transactions"]:
-        back = finance.get(f"/trace/vouchers/{transaction['number']}", "finance_reader").json()
+        back = finance.get(f"/trace/vouchers/{transaction['number']}", "finance").json()
         assert back["run"] == of_run
-    page = finance.get("/trace/payments/000001-00001?limit=1", "finance_reader").json()
-    rest = finance.get("/trace/payments/000001-00001?limit=1&after=1", "finance_reader").json()
+    page = finance.get("/trace/payments/000001-00001?limit=1", "finance").json()
+    rest = finance.get("/trace/payments/000001-00001?limit=1&after=1", "finance").json()
     assert (page["next"], rest["next"]) == (1, None)
     assert [one["kind"] for one in (*page["items"], *rest["items"])] == ["line", "fee"]
     for path in ("/trace/lines/9/1", "/trace/payments/x", "/trace/vouchers/99"):
-        problem(finance.get(path, "finance_reader"), 404, "not_found")
+        problem(finance.get(path, "finance"), 404, "not_found")
     for path in ("/trace/payments/%00", "/runs/1/files/%00", "/runs/1/clinics/%00/statement.pdf"):
-        problem(finance.get(path, "finance_reader"), 400, "malformed")
+        problem(finance.get(path, "finance"), 400, "malformed")
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ PERSONS = (
     ("same", "payout_chief", "P-1", ()),
     ("chief", "payout_chief", "P-2", ()),
     ("owner", "payout_chief", "P-3", ("--works-at", CLINIC)),
-    ("reader", "finance_reader", "P-4", ()),
+    ("reader", "finance", "P-4", ()),
 )
 
 
@@ -178,7 +178,7 @@ def test_a_line_is_followed_to_the_bank_and_back(office: Office) -> None:
 
 MISTAKEN: list[tuple[tuple[str, ...], str | None, str]] = [
     (("settle", "prepare", *DAYS), None, "ange vem du är"),
-    (("settle", "prepare", *DAYS), "reader", "rollen finance_reader"),
+    (("settle", "prepare", *DAYS), "reader", "rollen finance"),
     (("settle", "approve", "7", "--digest", "00"), "chief", "ingen avräkning 7"),
     (("settle", "show", "7"), None, "ingen avräkning 7"),
     (("settle", "export", "7", "--to", "nowhere"), "preparer", "nowhere"),
