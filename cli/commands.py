@@ -19,6 +19,7 @@ _COMMANDS = {
     "redecide": ("cli.redecide", "Avgör bevarade fakturor på nytt."),
     "rules": ("cli.rules", "Visa en regions regler i klartext."),
     "serve": ("cli.serve", "Ta emot fakturor över HTTP."),
+    "user": ("cli.user", "Sköt vem som får logga in, och med vilka uppdrag."),
     "token": ("cli.token", "Ge ut och återkalla token till API:t."),
 }
 _MISTAKEN = 2

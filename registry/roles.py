@@ -2,12 +2,23 @@
 
 from typing import Literal
 
-Role = Literal["clinic", "import", "registrar", "assessor", "consultant", "reader", "monitor"]
+Role = Literal[
+    "clinic",
+    "import",
+    "registrar",
+    "assessor",
+    "consultant",
+    "reader",
+    "monitor",
+    "log_reviewer",
+    "administrator",
+]
 """A clinic's own system, which touches only its own invoices and applications; whoever takes in
 invoices with their day of receipt for all clinics; whoever keeps cards and applications that were
 decided elsewhere; the region's assessor (bedömningstandläkare), who decides applications, settles
 what waits for a person and has invoices decided again; a consultant, who sees the applications that
-wait for an answer of theirs; a reader of everything; whoever watches that the service runs."""
+wait for an answer of theirs; a reader of everything; whoever watches that the service runs; whoever
+looks through what others have looked at; whoever gives others their roles."""
 
 Task = Literal[
     "submit",
@@ -29,6 +40,8 @@ Task = Literal[
     "send_attachments",
     "read_attachments",
     "read_metrics",
+    "review_log",
+    "read_users",
 ]
 
 TASKS: dict[Role, frozenset[Task]] = {
@@ -86,9 +99,28 @@ TASKS: dict[Role, frozenset[Task]] = {
         }
     ),
     "monitor": frozenset({"read_metrics"}),
+    "log_reviewer": frozenset({"review_log"}),
+    "administrator": frozenset({"read_users", "read_rules"}),
 }
+
+OF_SYSTEMS: frozenset[Role] = frozenset({"import", "monitor"})
+"""Roles that no person is given."""
+
+CONFLICTS: frozenset[frozenset[Role]] = frozenset(
+    {
+        frozenset({"clinic", "assessor"}),
+        frozenset({"log_reviewer", "administrator"}),
+    }
+)
+"""Roles that no person has on the same day: nobody decides on what their own clinic sent, and
+whoever gives out roles does not look through what was done with them."""
 
 
 def may(role: Role, task: Task) -> bool:
     """Whether a role may do a task."""
     return task in TASKS[role]
+
+
+def conflicts(one: Role, other: Role) -> bool:
+    """Whether no person may have both."""
+    return frozenset({one, other}) in CONFLICTS

@@ -52,6 +52,12 @@ Act = Literal[
     "add_document",
     "issue_token",
     "revoke_token",
+    "give_assignment",
+    "end_assignment",
+    "sign_in",
+    "sign_out",
+    "read_log",
+    "review_log",
     "fill_demo",
 ]
 HASH_BYTES = 32

@@ -24,6 +24,7 @@ from storage.tables.invoices import (
     visit,
 )
 from storage.tables.patients import card, card_voided, clinic, edition, free_card, patient
+from storage.tables.people import assignment, person, session, session_ended, session_seen
 from storage.tables.preassessments import (
     application,
     application_decision,
@@ -44,10 +45,10 @@ from storage.tables.versions import (
 
 __all__ = [
     "application", "application_decision", "application_document", "application_move",
-    "application_version", "assessment", "attachment", "attachment_content", "audit",
+    "application_version", "assessment", "assignment", "attachment", "attachment_content", "audit",
     "audit_chain", "card", "card_voided", "claim", "clinic", "credit", "credited_line",
     "credited_visit", "edition", "finding", "free_card", "invoice", "is_credited", "is_held",
-    "line", "line_document", "material_request", "metadata", "patient", "preassessment",
+    "line", "line_document", "material_request", "metadata", "patient", "person", "preassessment",
     "preassessment_line", "redecision", "redecision_patient", "redecision_shown", "revision",
-    "token", "token_revoked", "visit",
+    "session", "session_ended", "session_seen", "token", "token_revoked", "visit",
 ]  # fmt: skip

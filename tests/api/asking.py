@@ -34,7 +34,7 @@ BYTES = {"Content-Type": "application/octet-stream"}
 
 Name = Literal[
     "clinic", "other", "import", "registrar", "assessor", "second", "consultant", "reader",
-    "monitor",
+    "monitor", "log_reviewer", "administrator",
 ]  # fmt: skip
 """Who asks: `other` is another clinic than `clinic`, `second` another assessor than `assessor`;
 each other one is named by its role."""
