@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from litestar import Request, Response
 from litestar.exceptions import MethodNotAllowedException
 
+from api.address import need_address
 from api.logs import log
 from api.problems import ProblemError, not_found
 from portal.cookies import SESSION
@@ -49,6 +50,7 @@ async def admit(request: Request[Any, Any, Any]) -> Response[Any] | None:
         return _sent(request, f"{LOGIN}?then={request.url.path}")
     if person.token is None and not options.get("is_before_choice", False):
         return _sent(request, CHOOSE)
+    need_address(request)
     if task != SIGNED_IN and not may(person.token.role, task):
         log("refused", token=person.token.name, task=task)
         raise ProblemError(

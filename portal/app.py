@@ -14,13 +14,19 @@ from api.metrics import Metrics
 from api.service import Service
 from portal.access import START, admit
 from portal.assets import asset
+from portal.filing import choose_file, send_file
+from portal.invoices import credit, invoice, invoices
+from portal.logreview import log_review, sign_off, take_sample
 from portal.openid import Client
+from portal.patients import ask, standing
 from portal.problems import HANDLERS
 from portal.rendering import redirect
 from portal.request import PortalRequest
 from portal.roles import accessibility, roles
 from portal.signin import HANDLERS as SIGN_IN
 from portal.start import start
+from portal.users import users
+from portal.writing import answer, new_invoice, send_invoice
 
 _POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -43,7 +49,28 @@ async def _root() -> Response[Any]:
 def portal(service: Service, metrics: Metrics, client: Client, now: Callable[[], int]) -> Litestar:
     """The pages over a service, which the API begins and ends. `now` is microseconds since 1970."""
     app = Litestar(
-        route_handlers=[_root, asset, start, roles, accessibility, *SIGN_IN],
+        route_handlers=[
+            _root,
+            asset,
+            start,
+            roles,
+            accessibility,
+            *SIGN_IN,
+            new_invoice,
+            send_invoice,
+            answer,
+            ask,
+            standing,
+            invoices,
+            invoice,
+            credit,
+            choose_file,
+            log_review,
+            take_sample,
+            sign_off,
+            users,
+            send_file,
+        ],
         before_request=admit,
         exception_handlers=HANDLERS,
         request_class=PortalRequest,

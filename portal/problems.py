@@ -61,7 +61,7 @@ def of_defect(request: Request[Any, Any, Any], error: Exception) -> Response[str
 def _page(request: Request[Any, Any, Any], problem: _Told) -> Response[str]:
     asked = request if isinstance(request, PortalRequest) else PortalRequest(request.scope)
     asked.scope.setdefault("auth", None)
-    return page(asked, "problem.html", status=problem.status, problem=problem)
+    return page(asked, "problem.html", http_status=problem.status, problem=problem)
 
 
 HANDLERS: dict[int | type[Exception], Any] = {

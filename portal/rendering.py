@@ -43,7 +43,7 @@ def page(
     request: PortalRequest,
     template: str,
     *,
-    status: int = HTTPStatus.OK,
+    http_status: int = HTTPStatus.OK,
     cookies: list[Cookie] | None = None,
     headers: Mapping[str, str] | None = None,
     **values: Any,
@@ -63,7 +63,7 @@ def page(
         **values,
     )
     return Response(
-        text, status_code=status, media_type=HTML, cookies=cookies or [], headers=headers or {}
+        text, status_code=http_status, media_type=HTML, cookies=cookies or [], headers=headers or {}
     )
 
 

@@ -135,7 +135,7 @@ def _refused(request: PortalRequest, error: RefusedError) -> Response[str]:
     return page(
         request,
         "login.html",
-        status=HTTPStatus.FORBIDDEN,
+        http_status=HTTPStatus.FORBIDDEN,
         cookies=[cookies.gone(cookies.LOGIN)],
         address=request.openid.provider.address,
         then=START,

@@ -34,7 +34,7 @@ HALF_AN_HOUR, EIGHT_HOURS = 30 * 60, 8 * 3600
 
 
 def session_of(browser: Browser) -> str:
-    return browser.client.cookies.get(SESSION) or ""
+    return browser.cookies.get(SESSION) or ""
 
 
 def is_in(browser: Browser) -> bool:
@@ -258,9 +258,9 @@ def test_an_answer_that_is_changed_on_its_way(shared: Portal, change: dict[str, 
 def test_a_code_is_good_once_and_for_its_browser_alone(shared: Portal) -> None:
     browser = shared.browser()
     back = came_back(shared, browser.begin())
-    begun = browser.client.cookies["__Host-partitur-login"]
+    begun = browser.cookies["__Host-partitur-login"]
     assert browser.get("/portal/login/done", params=back).status_code == 303
-    browser.client.cookies.set("__Host-partitur-login", begun, domain="127.0.0.1")
+    browser.cookies.set("__Host-partitur-login", begun, domain="127.0.0.1")
     assert browser.get("/portal/login/done", params=back).status_code == 403
     # with another browser's code under one's own state: the verifier does not fit
     other = shared.browser()
@@ -323,7 +323,7 @@ def test_the_provider_of_the_demo_is_no_provider_for_others() -> None:
 def test_an_id_that_somebody_else_chose_is_none(shared: Portal) -> None:
     """Neither before nor after signing in, and each sign-in has a new one."""
     browser = shared.browser()
-    browser.client.cookies.set(SESSION, "chosen", domain="127.0.0.1")
+    browser.cookies.set(SESSION, "chosen", domain="127.0.0.1")
     assert not is_in(browser)
     browser.sign_in("klara")
     first = session_of(browser)
@@ -333,7 +333,7 @@ def test_an_id_that_somebody_else_chose_is_none(shared: Portal) -> None:
     assert second != first
     thief = shared.browser()
     for stolen in ("chosen", first):
-        thief.client.cookies.set(SESSION, stolen, domain="127.0.0.1")
+        thief.cookies.set(SESSION, stolen, domain="127.0.0.1")
         assert not is_in(thief)
 
 
@@ -370,7 +370,7 @@ def test_whoever_logs_out_is_out(portal: Portal) -> None:
     browser = portal.signed_in("klara")
     secret = session_of(browser)
     assert browser.post("/portal/logout").headers["location"] == "/portal/login"
-    browser.client.cookies.set(SESSION, secret, domain="127.0.0.1")
+    browser.cookies.set(SESSION, secret, domain="127.0.0.1")
     assert not is_in(browser)
     assert [act for act, _, _ in noted(portal.database)][-2:] == ["sign_in", "sign_out"]
 

@@ -6,15 +6,27 @@ from typing import get_args
 
 import pytest
 
+from portal.draft import HEAD, TEXTS
 from portal.openid import Why
+from portal.patients import FAULTS
+from portal.patients import Why as Reason
 from portal.rendering import NAVIGATION
 from portal.wording import FIRST, LANGUAGES, Language, wording
 from registry.roles import Role, Task
+from storage.audit import Act
 from tests import desks
 
 PORTAL = desks.PROJECT / "portal"
-MADE = {"role.": get_args(Role), "task.": get_args(Task), "refused.": get_args(Why),
-        "frame.in_": LANGUAGES}  # fmt: skip
+MADE = {
+    "act.": get_args(Act),
+    "field.": ("lines", "performer", *HEAD, *TEXTS),
+    "frame.in_": LANGUAGES,
+    "patients.": FAULTS,
+    "refused.": get_args(Why),
+    "role.": get_args(Role),
+    "task.": get_args(Task),
+    "why.": ("invoice", *get_args(Reason)),
+}
 """Keys that templates put together, by their beginning."""
 
 
@@ -22,13 +34,9 @@ def asked() -> set[str]:
     """The keys that templates and handlers ask for."""
     found = {link.key for link in NAVIGATION}
     for path in PORTAL.glob("html/*.html"):
-        for key, is_made in re.findall(r'\bt\("([a-z_.]+)"( ~)?', path.read_text(encoding="utf-8")):
-            if is_made:
-                found |= {key + name for name in MADE[key]}
-            else:
-                found.add(key)
-    for path in PORTAL.glob("*.py"):
-        found |= set(re.findall(r'say\("([a-z_.]+)"', path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        for key, is_made in re.findall(r'\bt\("([a-z_.]+)"( ~)?', text):
+            found |= {key + name for name in MADE[key]} if is_made else {key}
     return found
 
 

@@ -2,7 +2,7 @@
 clock that are given, and the demo's identity provider, which is asked over its real routes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,7 +25,8 @@ from registry.roles import Role
 from storage.acts import Acts, Done
 from storage.database import Database
 from storage.people import end, give
-from tests.api.asking import CLINIC, OTHER_CLINIC, TODAY, rules
+from tests.api.asking import CLINIC, OTHER_CLINIC, TODAY, issued, rules
+from tests.desks import Row
 from tests.serving import attachments_of
 
 ADDRESS = "https://127.0.0.1:8443"
@@ -78,6 +79,7 @@ class Portal:
     """The portal over a database. Every browser has its own cookies."""
 
     whole: Whole
+    client: "TestClient[Any]"
     database: Database
     idp: IdentityProvider
     clock: Clock
@@ -85,9 +87,7 @@ class Portal:
 
     def browser(self) -> "Browser":
         """Somebody's browser, which is not signed in."""
-        return Browser(
-            self, TestClient(self.whole, base_url=ADDRESS, raise_server_exceptions=False)
-        )
+        return Browser(self, httpx.Cookies())
 
     def signed_in(self, who: str) -> "Browser":
         """Somebody's browser, after signing in, with their first assignment."""
@@ -109,7 +109,15 @@ class Browser:
     """A browser that follows no link by itself."""
 
     portal: Portal
-    client: "TestClient[Any]"
+    cookies: httpx.Cookies
+
+    @property
+    def client(self) -> "TestClient[Any]":
+        """The one that all browsers share, so that one loop answers all of them; with this
+        browser's cookies."""
+        client = self.portal.client
+        client._cookies = self.cookies
+        return client
 
     def get(self, path: str, **options: Any) -> Response:
         return self.client.get(path, follow_redirects=False, **options)
@@ -157,9 +165,9 @@ def opened(database: Database, today: date = TODAY) -> Iterator[Portal]:
         api.state.service, api.state.metrics, Client(provider, http, clock), clock.microseconds
     )
     whole = Whole(api, {"": pages, "portal": pages, "idp": there})
-    found = Portal(whole, database, idp, clock)
-    found.assignments = Acts(database).do(lambda connection: _given(connection, today))
-    with TestClient(whole, base_url=ADDRESS):
+    with TestClient(whole, base_url=ADDRESS, raise_server_exceptions=False) as browsing:
+        found = Portal(whole, browsing, database, idp, clock)
+        found.assignments = Acts(database).do(lambda connection: _given(connection, today))
         yield found
 
 
@@ -182,3 +190,20 @@ def app_of(portal: Portal) -> Litestar:
     found = portal.whole._beside["portal"]
     assert isinstance(found, Litestar)
     return found
+
+
+def keep(portal: Portal, row: Row, cards: Sequence[Row] = ()) -> int:
+    """Put in cards and submit an invoice, as the API would. Gives the invoice's key."""
+    registrar = issued(portal.database, f"registrar {row['number']}", "registrar")
+    sender = issued(portal.database, f"import {row['number']}", "import")
+    client = portal.browser().client
+    for one in cards:
+        answer = client.post("/cards", json=one, headers=_shown(registrar))
+        assert answer.status_code == 201, answer.text
+    answer = client.post("/invoices", json=row, headers=_shown(sender))
+    assert answer.status_code == 201, answer.text
+    return int(answer.headers["location"].rpartition("/")[2])
+
+
+def _shown(secret: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret}"}
