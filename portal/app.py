@@ -23,6 +23,7 @@ from portal.problems import HANDLERS
 from portal.rendering import redirect
 from portal.request import PortalRequest
 from portal.roles import accessibility, roles
+from portal.rules import rule_book, rule_books, rule_difference
 from portal.signin import HANDLERS as SIGN_IN
 from portal.start import start
 from portal.users import users
@@ -65,6 +66,9 @@ def portal(service: Service, metrics: Metrics, client: Client, now: Callable[[],
             invoice,
             credit,
             choose_file,
+            rule_books,
+            rule_book,
+            rule_difference,
             log_review,
             take_sample,
             sign_off,

@@ -33,6 +33,7 @@ NAVIGATION = (
     Link("/portal/invoices/new", "navigation.write", "submit"),
     Link("/portal/invoices/file", "navigation.file", "submit"),
     Link("/portal/patients", "navigation.patients", "read_standing"),
+    Link("/portal/rules", "navigation.rules", "read_rules"),
     Link("/portal/log", "navigation.log", "review_log"),
     Link("/portal/users", "navigation.users", "read_users"),
     Link("/portal/roles", "navigation.roles", None),

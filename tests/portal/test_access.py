@@ -58,11 +58,12 @@ def ours(portal: Portal) -> list[Route]:
 
 
 def address(route: Route) -> str:
-    values = {"key": "1", "digest": "0", "name": "pico.min.css"}
+    values = {"key": "1", "digest": "0", "name": "pico.min.css", "region": "dalarna"}
+    values["support"] = "N"
     path = route.path
     for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)
-    return path
+    return path + "?before=dalarna/N&after=dalarna/F" * path.endswith("/diff")
 
 
 def ask(browser: Browser, route: Route) -> Response:

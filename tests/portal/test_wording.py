@@ -22,6 +22,7 @@ MADE = {
     "field.": ("lines", "performer", *HEAD, *TEXTS),
     "frame.in_": LANGUAGES,
     "patients.": FAULTS,
+    "rules.": ("before", "after"),
     "refused.": get_args(Why),
     "role.": get_args(Role),
     "task.": get_args(Task),
