@@ -14,6 +14,7 @@ from api.metrics import Metrics
 from api.service import Service
 from portal.access import START, admit
 from portal.assets import asset
+from portal.documents import add_document
 from portal.filing import choose_file, send_file
 from portal.invoices import credit, invoice, invoices
 from portal.logreview import log_review, sign_off, take_sample
@@ -65,6 +66,7 @@ def portal(service: Service, metrics: Metrics, client: Client, now: Callable[[],
             invoices,
             invoice,
             credit,
+            add_document,
             choose_file,
             rule_books,
             rule_book,

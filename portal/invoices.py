@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromQuery
 
 from adjudication.decision import Decision, Status
+from adjudication.findings import HELD
 from adjudication.wording.words import DOCUMENTS, PERFORMERS, STATUSES, SUPPORT_NAMES
 from api.bounds import Key, KeyAsked
 from api.invoices import CREDIT_FAULTS
@@ -20,6 +21,7 @@ from portal.decisions import shown
 from portal.rendering import page, redirect
 from portal.request import PortalRequest
 from storage.crediting import credit_invoice
+from storage.documents import read_documents
 from storage.kept import Filters, list_invoices, read_invoice
 
 PATH: Final = "/portal/invoices"
@@ -60,6 +62,11 @@ async def invoice(request: PortalRequest, key: Key) -> Response[str]:
     )
     if found is None:
         raise not_found()
+    added = None
+    if request.may("read_attachments"):
+        added = await service.do(
+            lambda connection: read_documents(connection, key, token.clinic, token.id)
+        )
     credits_ = [_credit(one) for one in found.credits]
     decision = shown(_decision(found.decision), service.library)
     credited = {line.line for one in credits_ for line in one.lines}
@@ -68,6 +75,10 @@ async def invoice(request: PortalRequest, key: Key) -> Response[str]:
         "invoice.html",
         kept=found,
         decision=decision,
+        waiting=[
+            one for one in decision.lines if one.outcome in HELD and request.may("send_attachments")
+        ],
+        added=[] if added is None else added,
         credits=credits_,
         credited=credited,
         to_credit=[

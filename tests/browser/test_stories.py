@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests import files
 from tests.browser.person import Person
 
 pytestmark = pytest.mark.browser
@@ -125,6 +126,26 @@ def test_a_file_is_answered_in_a_table(person: Person, tmp_path: Any) -> None:
     with person.page.expect_download() as download:
         person.page.get_by_role("button", name="Skicka och ladda ned svaren").click()
     assert download.value.suggested_filename == "svar.ndjson"
+
+
+def test_a_document_comes_to_a_line_that_waits(person: Person, tmp_path: Any) -> None:
+    path = tmp_path / "anteckning.png"
+    path.write_bytes(files.png())
+    person.log_in("Klara Klinik")
+    patient = known(person)
+    person.open("/portal/invoices/new")
+    fill_in(person, patient, "waits-1")
+    person.page.get_by_label("Åtgärd").fill("303")
+    person.page.get_by_role("button", name="Skicka fakturan").click()
+    if person.page.get_by_text("Lägg till dokument").count() == 0:
+        pytest.fail(person.page.locator("main").inner_text())
+    person.page.get_by_text("Lägg till dokument").click()
+    person.page.get_by_label("Vad det är").fill("Daganteckning 12 november")
+    person.page.get_by_label("Dokument", exact=True).set_input_files(path)
+    assert person.faults() == []
+    person.picture("document")
+    person.page.get_by_role("button", name="Lägg till", exact=True).click()
+    assert "Daganteckning 12 november" in person.page.locator("main").inner_text()
 
 
 def test_what_is_left_is_shown_to_whoever_says_why(person: Person) -> None:
