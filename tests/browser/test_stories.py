@@ -20,7 +20,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/portal", "/portal/invoices", "/portal/invoices?status=pending", "/portal/invoices/new",
         "/portal/invoices/file", "/portal/patients", "/portal/roles", "/portal/sessions",
         "/portal/accessibility", "/portal/none", "/portal/rules",
-        "/portal/rules/jonkoping/F", "/portal/rules/diff?before=dalarna/F&after=jonkoping/F",
+        "/portal/rules/vasterbotten/N", "/portal/rules/diff?before=vasterbotten/N&after=dalarna/N",
     ),
     "Lova Loggren": ("/portal", "/portal/log"),
     "Aron Admin": ("/portal", "/portal/users"),
