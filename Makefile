@@ -7,13 +7,17 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types imports pytest fuzz bench soak compiled docs clean
+.PHONY: help demo serve test lint format types imports pytest fuzz browser bench soak compiled docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 demo: $(VENV)/.run ## decide the bundled examples and print readable answers
 	@$(VENV)/bin/partitur demo
+	@printf '\nmake serve opens the portal, with made-up people to log in as.\n'
+
+serve: $(VENV)/.run ## portal and API with a made-up region, on the own machine
+	@$(VENV)/bin/partitur serve --demo
 
 test: lint types imports pytest ## lint, types, import rules and tests
 
@@ -42,12 +46,16 @@ fuzz: $(VENV)/.run $(VENV)-fuzz/.fuzz ## ask the API all that it says it takes, 
 	@echo "== fuzz"
 	@$(PY) tools/fuzz.py $(VENV)-fuzz/bin/schemathesis
 
+browser: $(VENV)/.browser ## the portal in a real browser: stories, accessibility, pictures (needs Chromium)
+	@echo "== browser"
+	@$(PY) -m pytest -q -m browser tests/browser
+
 bench: $(VENV)/.bench $(VENV)/.build ## print the ratios and write benchmarks/RESULTS.md
 	@$(PY) -m benchmarks
 
 soak: $(VENV)/.bench $(VENV)/.build ## what takes long: more examples, larger ratios, mutants
 	@echo "== pytest, all tests and more examples"
-	@$(PY) -m pytest -q -n auto -m "" --hypothesis-profile=soak
+	@$(PY) -m pytest -q -n auto -m "not browser" --hypothesis-profile=soak
 	@echo "== benchmarks"
 	@$(PY) -m benchmarks --soak
 	@echo "== mutants"
@@ -68,7 +76,7 @@ clean: ## remove the environment and everything that was built
 $(VENV)/.run: requirements/run.txt tools/make_environment.sh
 	@PYTHON="$(PYTHON)" sh tools/make_environment.sh $(VENV) run
 
-$(VENV)/.test $(VENV)/.bench $(VENV)/.build: $(VENV)/.%: requirements/%.txt $(VENV)/.run
+$(VENV)/.test $(VENV)/.bench $(VENV)/.build $(VENV)/.browser: $(VENV)/.%: requirements/%.txt $(VENV)/.run
 	@PYTHON="$(PYTHON)" sh tools/make_environment.sh $(VENV) $*
 
 # What asks the API is no part of it, and lives apart: schemathesis brings what others replace.

@@ -13,9 +13,11 @@ from api.invoices import service_of
 from api.problems import BODY, ProblemError, not_found, specs
 from api.reference import OfPatient
 from api.request import StrictRequest
+from api.service import Service
 from attachments.kinds import AttachmentKind
 from attachments.limits import DAYS_TO_COME, MOST_AWAITED
 from intake.malformed import Fault
+from storage.access import Token
 from storage.attachments import (
     Announced,
     KeptAttachment,
@@ -69,27 +71,8 @@ class AttachmentController(Controller):
                 "Ingenting är bevarat. Vänd er direkt till regionens beställarenhet.",
             )
         own(token, data.clinic)
-        asked, today = Announced(data.clinic, data.patient, data.kind, data.title), service.today()
-        made = await service.do(lambda connection: announce(connection, asked, today, token.id))
-        if made == "too_many_awaited":
-            raise ProblemError(
-                HTTPStatus.CONFLICT,
-                "too_many_awaited",
-                "För många anmälda bilagor väntar på sitt innehåll",
-                f"Ingenting är bevarat. Kliniken har {MOST_AWAITED} anmälda bilagor vars innehåll "
-                "inte har kommit. Skicka dem först; en anmälan upphör att gälla efter "
-                f"{DAYS_TO_COME} dagar.",
-            )
-        if made == "patient_unknown":
-            raise ProblemError(
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-                "patient_unknown",
-                "Patienten är inte känd",
-                "Ingenting är bevarat. Patienten ska ha kort, ansökan eller faktura innan "
-                "bilagor skickas; kontrollera personnumret.",
-                faults=[Fault("hör till ingen känd patient", "$.patient")],
-            )
-        return made
+        asked = Announced(data.clinic, data.patient, data.kind, data.title)
+        return await announced(service, asked, token)
 
     @post(
         "/find",
@@ -125,3 +108,28 @@ class AttachmentController(Controller):
         if found is None:
             raise not_found()
         return found[0]
+
+
+async def announced(service: Service, asked: Announced, token: Token) -> KeptAttachment:
+    """An attachment whose content is to come. Raises ProblemError where it cannot be announced."""
+    today = service.today()
+    made = await service.do(lambda connection: announce(connection, asked, today, token.id))
+    if made == "too_many_awaited":
+        raise ProblemError(
+            HTTPStatus.CONFLICT,
+            "too_many_awaited",
+            "För många anmälda bilagor väntar på sitt innehåll",
+            f"Ingenting är bevarat. Kliniken har {MOST_AWAITED} anmälda bilagor vars innehåll "
+            "inte har kommit. Skicka dem först; en anmälan upphör att gälla efter "
+            f"{DAYS_TO_COME} dagar.",
+        )
+    if made == "patient_unknown":
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "patient_unknown",
+            "Patienten är inte känd",
+            "Ingenting är bevarat. Patienten ska ha kort, ansökan eller faktura innan "
+            "bilagor skickas; kontrollera personnumret.",
+            faults=[Fault("hör till ingen känd patient", "$.patient")],
+        )
+    return made

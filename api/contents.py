@@ -49,19 +49,19 @@ async def send_content(request: StrictRequest, key: Key) -> Response[KeptAttachm
     gets the same answer; the content of an attachment is never changed."""
     need_type(request, BYTES)
     if (request.content_length or 0) > LARGEST:
-        raise _too_large()
+        raise too_large()
     await to_thread(_need_attachment, request, key)
     token, service = request.auth, service_of(request)
     sender, today = Sender(token.clinic, token.id), service.today()
     try:
         async with service.uploads.incoming() as incoming:
             await _take_in(request, incoming)
-            sound = _need_sound(await service.uploads.examined(incoming))
+            sound = need_sound(await service.uploads.examined(incoming))
             received = await service.by_keeper(
                 lambda keeper: keep_file(keeper.acts, incoming, key, sound, sender, today)
             )
     except TooLargeError:
-        raise _too_large() from None
+        raise too_large() from None
     except OSError as error:
         log_defect(request.scope, error, "attachments_unavailable")
         raise _unavailable() from None
@@ -129,7 +129,8 @@ async def _take_in(request: StrictRequest, incoming: Incoming) -> None:
         raise malformed([Fault("saknas", "$")])
 
 
-def _need_sound(verdict: Verdict) -> Sound:
+def need_sound(verdict: Verdict) -> Sound:
+    """Ends a request whose file is not what an attachment may be, with all that is against it."""
     if verdict.sound is None:
         raise ProblemError(
             HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -190,7 +191,8 @@ def _lapsed(attachment: KeptAttachment) -> ProblemError:
     )
 
 
-def _too_large() -> ProblemError:
+def too_large() -> ProblemError:
+    """A file that is larger than any attachment may be."""
     return ProblemError(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "too_large",

@@ -107,12 +107,12 @@ class DocumentController(Controller):
 
 
 def _told(fault: SupplementFault) -> Fault:
-    text, field = _FAULTS[fault.code]
+    text, field = FAULTS[fault.code]
     path = "$.documents" if fault.place is None else f"$.documents[{fault.place}].{field}"
     return Fault(text, path)
 
 
-_FAULTS: dict[SupplementCode, tuple[str, str]] = {
+FAULTS: dict[SupplementCode, tuple[str, str]] = {
     "line_unknown": ("raden finns inte på fakturan", "line"),
     "line_not_waiting": ("raden väntar inte på något; den är redan avgjord", "line"),
     "kind_not_of_lines": (

@@ -26,6 +26,7 @@ from api.service import Service
 from intake.lines import Lines
 from intake.malformed import UNREADABLE, Fault, Malformed, is_blank, malformed
 from intake.strict import Reader
+from storage.access import Token
 from storage.keeper import Sent
 
 T = TypeVar("T")
@@ -82,7 +83,7 @@ async def submit_file(request: StrictRequest) -> ASGIApp:
             "Filen är för stor",
             f"Dela upp den i filer om högst {LARGEST_FILE} byte; ingenting är bevarat.",
         )
-    answering = _Answering(service_of(request), request)
+    answering = Answering(service_of(request), request.auth, request.pieces(), request.scope)
 
     async def respond(_scope: Scope, _receive: Receive, send: Send) -> None:
         """The framework's own stream would read the body itself, to see whether the sender is
@@ -115,13 +116,17 @@ class _Batch(NamedTuple):
     sent: list[tuple[int, Sent]]
 
 
-class _Answering:
-    """The answers to one file."""
+class Answering:
+    """The answers to one file, which comes piece by piece. `scope` is the request's, for the log of
+    what goes wrong."""
 
-    def __init__(self, service: Service, request: StrictRequest) -> None:
+    def __init__(
+        self, service: Service, token: Token, coming: AsyncIterator[bytes], scope: Scope
+    ) -> None:
         self._service = service
-        self._request = request
-        self._token = request.auth
+        self._token = token
+        self._coming = coming
+        self._scope = scope
         self._pieces: Queue[bytes | None] = Queue()
         self._cut_off: Fault | None = None
         self._read_lines = 0
@@ -151,7 +156,7 @@ class _Answering:
     async def _take_in(self) -> None:
         """Take in the body as it comes, and note what is wrong with the rest of it."""
         try:
-            async for piece in self._request.pieces():
+            async for piece in self._coming:
                 self._pieces.put_nowait(piece)
         except HTTPException as error:
             is_too_large = error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -224,7 +229,7 @@ class _Answering:
         """What went wrong in the middle of a file."""
         if isinstance(error, ProblemError):
             return _NOT_ALLOWED
-        return Fault(_DEFECT.format(log_defect(self._request.scope, error)), "$")
+        return Fault(_DEFECT.format(log_defect(self._scope, error)), "$")
 
     def _faults(self, invoice: Invoice) -> list[Fault]:
         """What the sender may not send."""

@@ -216,10 +216,10 @@ def _told(fault: CreditFault, asked: list[int]) -> Fault:
     path = "$.lines"
     if fault.line is not None:
         path += f"[{asked.index(fault.line)}]"
-    return Fault(_CREDIT_FAULTS[fault.code], path)
+    return Fault(CREDIT_FAULTS[fault.code], path)
 
 
-_CREDIT_FAULTS: dict[
+CREDIT_FAULTS: dict[
     Literal["line_unknown", "line_not_approved", "line_credited", "nothing_left"], str
 ] = {
     "line_unknown": "raden finns inte på fakturan",

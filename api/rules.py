@@ -78,7 +78,7 @@ class RuleController(Controller):
         """Every rule of the region and support with its place and source, by section; today's where
         no day is given."""
         service = service_of(request)
-        with _asking():
+        with asking():
             rules = region_asked(service.library, region)
             chosen = support_asked(rules, support)
             (found,) = books_asked(service.library, rules, chosen, on or service.today())
@@ -102,19 +102,19 @@ class RuleController(Controller):
         side's; a day that is not said is `on`, or today."""
         service = service_of(request)
         library, day = service.library, on or service.today()
-        with _asking("before"):
+        with asking("before"):
             first = side_asked(library, before, day)
-        with _asking("after"):
+        with asking("after"):
             second = side_asked(library, after, day)
-        with _asking("before"):
+        with asking("before"):
             old = book_asked(library, first, second)
-        with _asking("after"):
+        with asking("after"):
             new = book_asked(library, second, first)
         return differences_of(library, old, new)
 
 
 @contextmanager
-def _asking(parameter: str = "") -> Iterator[None]:
+def asking(parameter: str = "") -> Iterator[None]:
     """What is asked for and not found ends the request; the answer says what there is."""
     try:
         yield

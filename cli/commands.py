@@ -23,6 +23,7 @@ _COMMANDS = {
     "rules": ("cli.rules", "Visa en regions regler i klartext."),
     "serve": ("cli.serve", "Ta emot fakturor över HTTP."),
     "settle": ("cli.settle", "Avräkna det som är godkänt: till bank och huvudbok."),
+    "user": ("cli.user", "Sköt vem som får logga in, och med vilka uppdrag."),
     "token": ("cli.token", "Ge ut och återkalla token till API:t."),
 }
 _MISTAKEN = 2

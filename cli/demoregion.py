@@ -9,6 +9,7 @@ import click
 from sqlalchemy import Connection, func, select
 
 from adjudication.library import Library
+from cli.demopeople import settle_in
 from cli.errors import MistakenError
 from cli.plain import REGION
 from cli.tally import whole
@@ -78,13 +79,15 @@ def show(database: Database, address: str) -> None:
     """Issue tokens for this run and say how to use them."""
     acts = Acts(database)
     hsa_id, secrets = acts.do(_issue)
+    acts.do(lambda connection: settle_in(connection, _busiest(connection), day_in_sweden()))
     shown = "\n".join(
         f"  {role:<15} {secret}" for role, secret in zip(_ROLES, secrets, strict=True)
     )
     click.echo(
         f"{address} har en påhittad region. Token för den här körningen:\n\n{shown}\n\n"
         f"Prova, som kliniken {hsa_id}:\n\n"
-        f"  curl -H 'Authorization: Bearer {secrets[0]}' '{address}/invoices?limit=3'\n"
+        f"  curl -H 'Authorization: Bearer {secrets[0]}' '{address}/invoices?limit=3'\n\n"
+        f"Portalen, med påhittade personer att logga in som: {address}/portal\n"
     )
 
 
@@ -102,14 +105,7 @@ def _is_done(connection: Connection) -> Done[bool]:
 
 def _issue(connection: Connection) -> Done[tuple[str, Sequence[str]]]:
     """A clinic with many invoices, and a token of each role."""
-    hsa_id = connection.scalar(
-        select(clinic.c.hsa_id)
-        .join(invoice, invoice.c.clinic_id == clinic.c.id)
-        .group_by(clinic.c.hsa_id)
-        .order_by(func.count().desc(), clinic.c.hsa_id)
-        .limit(1)
-    )
-    assert hsa_id is not None
+    hsa_id, *_ = _busiest(connection)
     number = connection.scalar(select(func.count()).select_from(token)) or 0
     secrets, entries = [], []
     for role in _ROLES:
@@ -119,3 +115,16 @@ def _issue(connection: Connection) -> Done[tuple[str, Sequence[str]]]:
         secrets.append(secret)
         entries.append(entry)
     return (hsa_id, secrets), entries
+
+
+def _busiest(connection: Connection) -> list[str]:
+    """The two clinics that sent most."""
+    return list(
+        connection.scalars(
+            select(clinic.c.hsa_id)
+            .join(invoice, invoice.c.clinic_id == clinic.c.id)
+            .group_by(clinic.c.hsa_id)
+            .order_by(func.count().desc(), clinic.c.hsa_id)
+            .limit(2)
+        )
+    )

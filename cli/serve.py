@@ -1,4 +1,4 @@
-"""`partitur serve`: the API over a database."""
+"""`partitur serve`: API and portal over a database."""
 
 import socket
 import sys
@@ -6,6 +6,7 @@ from contextlib import ExitStack, suppress
 from errno import EADDRINUSE
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -15,6 +16,7 @@ from cli.plain import MOST_PROCESSES, REGION
 from cli.rulefiles import read_library
 from cli.serving import Served, hand_on
 from cli.swedish import SwedishCommand
+from portal.provider import Provider
 from storage.schema import need_current
 
 _EXAMPLES = """\b
@@ -22,8 +24,12 @@ Exempel:
   partitur serve --demo                                        prova, med en påhittad region
   partitur serve --db sqlite:///partitur.db
   partitur serve --db postgresql://partitur@db/partitur --attachments bilagor --processes 4
+  partitur serve --login https://idp.exempel.se --client-id partitur \
+                 --client-secret-file hemlighet.txt --address https://partitur.exempel.se
 
 \b
+Portalen finns på /portal, med --demo eller när en inloggningstjänst (OpenID Connect) är angiven.
+Användare läggs upp med partitur user add.
 Databasen görs med partitur db upgrade, token med partitur token issue.
 Adresserna står i /openapi.json. Ctrl-C avslutar när alla som väntar har fått svar.
 
@@ -40,7 +46,7 @@ _MOST_CONNECTIONS = 2000
 
 @click.command(
     cls=SwedishCommand,
-    help="Ta emot fakturor över HTTP, avgör dem genast och bevara besluten.",
+    help="Ta emot fakturor över HTTP och i portalen, avgör dem genast och bevara besluten.",
     epilog=_EXAMPLES,
     options_metavar="[FLAGGOR]",
 )
@@ -71,6 +77,15 @@ _MOST_CONNECTIONS = 2000
     help="Bilagornas mapp, gemensam för alla processer; krävs med PostgreSQL. "
     "[bredvid SQLite-filen]",
 )
+@click.option("--login", metavar="URL", help="Inloggningstjänsten (issuer) för portalen.")
+@click.option("--client-id", metavar="NAMN", help="Vad vi heter hos inloggningstjänsten.")
+@click.option(
+    "--client-secret-file",
+    metavar="FIL",
+    type=click.File(),
+    help="Hemligheten hos inloggningstjänsten, om den ger ut någon.",
+)
+@click.option("--address", metavar="URL", help="Portalens adress, som webbläsare skriver den.")
 @click.option("--demo", is_flag=True, help="Fyll en tom databas med en påhittad region.")
 def command(
     db: str | None,
@@ -80,10 +95,17 @@ def command(
     region: str,
     rules: tuple[str, ...],
     attachments: Path | None,
+    login: str | None,
+    client_id: str | None,
+    client_secret_file: TextIO | None,
+    address: str | None,
     demo: bool,
 ) -> None:
     """Serve until told to end."""
     url = db or (_DEMO_DB if demo else _DB)
+    provider = _provider(login, client_id, client_secret_file, address)
+    if provider is not None:
+        provider.need_safe(is_demo=False)
     library = read_library(rules)
     if region not in library.regions:
         known = ", ".join(sorted(library.regions))
@@ -98,13 +120,34 @@ def command(
             from cli.demoregion import fill, show
 
             _need_loopback(host)
+            if provider is not None or processes > 1:
+                raise MistakenError("flaggan --demo: har egen inloggning, i en enda process")
             listening = _listening(stack, host, port)
             fill(database, library)
             show(database, _address(listening))
+            provider = _own_provider(_address(listening))
+            provider.need_safe(is_demo=True)
         with naming(str(folder)):
             folder.mkdir(mode=0o700, exist_ok=True)
-        hand_on(Served(url, str(folder), region, rules))
+        hand_on(Served(url, str(folder), region, rules, provider, demo))
         _serve(listening, processes)
+
+
+def _provider(
+    login: str | None, client_id: str | None, secret: TextIO | None, address: str | None
+) -> Provider | None:
+    """The provider that persons log in at; None where none is named, and so there is no portal."""
+    if login is None and client_id is None and secret is None and address is None:
+        return None
+    if login is None or client_id is None or address is None:
+        raise MistakenError("flaggorna --login, --client-id och --address hör ihop")
+    shown = None if secret is None else secret.read().strip()
+    return Provider(login, client_id, address.rstrip("/"), shown)
+
+
+def _own_provider(address: str) -> Provider:
+    """The demo's own, at the server's own address."""
+    return Provider(f"{address}/idp", "partitur", address)
 
 
 def _listening(stack: ExitStack, host: str, port: int) -> socket.socket:

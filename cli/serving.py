@@ -1,18 +1,28 @@
-"""The API as a server process makes it; a process that the server starts has nothing but its
-environment to know by what it serves."""
+"""API and portal as a server process makes them; a process that the server starts has nothing but
+its environment to know by what it serves."""
 
 import gc
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from time import time
 
 import msgspec
+from httpx import AsyncClient
 from litestar import Litestar
+from litestar.types import ASGIApp
 
 from api.app import application
 from api.logs import to_standard_error
+from cli.demopeople import OFFERED
 from cli.rulefiles import read_library
 from cli.today import day_in_sweden
+from portal.app import Whole, portal
+from portal.identityprovider import IdentityProvider
+from portal.identityprovider import application as identity_provider
+from portal.openid import Client
+from portal.provider import Provider
+from storage.audit import now
 from storage.database import Database
 
 _VARIABLE = "PARTITUR_SERVES"
@@ -20,12 +30,15 @@ _VARIABLE = "PARTITUR_SERVES"
 
 class Served(msgspec.Struct, frozen=True):
     """A database by its URL, the folder of its attachments, the region of patients without a card,
-    and folders of rule files."""
+    folders of rule files; and the provider that persons log in at: there is no portal without one,
+    and a demo's is our own."""
 
     db: str
     attachments: str
     region: str
     rules: Sequence[str] = ()
+    provider: Provider | None = None
+    is_demo: bool = False
 
 
 def hand_on(served: Served) -> None:
@@ -33,7 +46,7 @@ def hand_on(served: Served) -> None:
     os.environ[_VARIABLE] = msgspec.json.encode(served).decode()
 
 
-def app() -> Litestar:
+def app() -> ASGIApp:
     """What the server serves in each of its processes."""
     served = msgspec.json.decode(os.environ[_VARIABLE], type=Served)
     to_standard_error()
@@ -45,7 +58,18 @@ def app() -> Litestar:
         Path(served.attachments),
     )
     made.on_startup.append(_begin_collecting)
-    return made
+    return made if served.provider is None else _with_portal(made, served.provider, served.is_demo)
+
+
+def _with_portal(api: Litestar, provider: Provider, is_demo: bool) -> Whole:
+    http = AsyncClient()
+    api.on_shutdown.append(http.aclose)
+    client = Client(provider, http, time)
+    pages = portal(api.state.service, api.state.metrics, client, now)
+    beside: dict[str, ASGIApp] = {"": pages, "portal": pages}
+    if is_demo:
+        beside["idp"] = identity_provider(IdentityProvider(provider, OFFERED, time))
+    return Whole(api, beside)
 
 
 def _begin_collecting() -> None:

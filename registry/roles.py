@@ -14,6 +14,8 @@ Role = Literal[
     "finance",
     "reader",
     "monitor",
+    "log_reviewer",
+    "administrator",
 ]
 """A clinic's own system, which touches only its own invoices and applications; whoever takes in
 invoices with their day of receipt for all clinics; whoever keeps cards and applications that were
@@ -22,7 +24,8 @@ what waits for a person and has invoices decided again; a consultant, who sees t
 wait for an answer of theirs; who prepares payouts, keeps the accounts that they go to, sends them
 and takes the bank's answers; who approves them, up to the limits of the region (invoices/rules/);
 the region's finance staff, who read what was paid, booked and spent and look for what is missing; a
-reader of everything; whoever watches that the service runs."""
+reader of everything; whoever watches that the service runs; whoever looks
+through what others have looked at; whoever gives others their roles."""
 
 Task = Literal[
     "submit",
@@ -54,6 +57,8 @@ Task = Literal[
     "reconcile",
     "read_figures",
     "read_metrics",
+    "review_log",
+    "read_users",
 ]
 
 TASKS: dict[Role, frozenset[Task]] = {
@@ -138,7 +143,24 @@ TASKS: dict[Role, frozenset[Task]] = {
         {"reconcile", "read_figures", "read_runs", "read_payments", "trace", "read_rules"}
     ),
     "monitor": frozenset({"read_metrics"}),
+    "log_reviewer": frozenset({"review_log"}),
+    "administrator": frozenset({"read_users", "read_rules"}),
 }
+
+OF_SYSTEMS: frozenset[Role] = frozenset({"import", "monitor"})
+"""Roles that no person is given."""
+
+CONFLICTS: frozenset[frozenset[Role]] = frozenset(
+    {
+        frozenset({"clinic", "assessor"}),
+        frozenset({"log_reviewer", "administrator"}),
+        frozenset({"payout_preparer", "payout_approver"}),
+        frozenset({"payout_preparer", "payout_chief"}),
+    }
+)
+"""Roles that no person has on the same day: nobody decides on what their own clinic sent, whoever
+gives out roles does not look through what was done with them, and who prepares payouts approves
+none."""
 
 
 PAYING: frozenset[Role] = frozenset({"payout_preparer", "payout_approver", "payout_chief"})
@@ -148,3 +170,8 @@ PAYING: frozenset[Role] = frozenset({"payout_preparer", "payout_approver", "payo
 def may(role: Role, task: Task) -> bool:
     """Whether a role may do a task."""
     return task in TASKS[role]
+
+
+def conflicts(one: Role, other: Role) -> bool:
+    """Whether no person may have both."""
+    return frozenset({one, other}) in CONFLICTS

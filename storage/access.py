@@ -62,6 +62,16 @@ def issue(
     is kept nowhere, and the audit's entry. Raises TokenError."""
     if works_at and person is None:
         raise TokenError("--works-at säger var en person arbetar: ange också --person HSA-ID")
+    secret, key = add_token(connection, name, role, clinic, person)
+    if person is not None:
+        put_belonging(connection, person, works_at)
+    return secret, Entry("issue_token", subject=str(key))
+
+
+def add_token(
+    connection: Connection, name: str, role: Role, clinic: str | None, person: str | None
+) -> tuple[str, int]:
+    """A new token: what shows it, and its key. Raises TokenError."""
     if (role == "clinic") != (clinic is not None):
         raise TokenError("rollen clinic, och bara den, hör till en klinik: ange --clinic HSA-ID")
     table = tables.token
@@ -73,13 +83,11 @@ def issue(
         "role": role,
         "clinic_id": None if clinic is None else Keys().clinics(connection, [clinic])[clinic],
         "person": person,
-        "digest": _digest(secret),
+        "digest": digest(secret),
         "issued_at": now(),
     }
     (key,) = add(connection, table, [row])
-    if person is not None:
-        put_belonging(connection, person, works_at)
-    return secret, Entry("issue_token", subject=str(key))
+    return secret, key
 
 
 def revoke(connection: Connection, name: str) -> Entry:
@@ -95,8 +103,9 @@ def revoke(connection: Connection, name: str) -> Entry:
 
 
 def tokens(connection: Connection) -> list[Issued]:
-    """Every token that was ever issued, by name."""
+    """Every token that was ever shown to somebody, by name; not those of persons' assignments."""
     table, clinic, revoked = tables.token, tables.clinic, tables.token_revoked
+    assigned = tables.assignment
     rows = connection.execute(
         select(
             table.c.name,
@@ -108,6 +117,8 @@ def tokens(connection: Connection) -> list[Issued]:
         )
         .outerjoin(clinic, clinic.c.id == table.c.clinic_id)
         .outerjoin(revoked, revoked.c.token_id == table.c.id)
+        .outerjoin(assigned, assigned.c.token_id == table.c.id)
+        .where(assigned.c.token_id.is_(None))
         .order_by(table.c.name)
     )
     return [Issued(*row) for row in rows]
@@ -120,7 +131,7 @@ def find(connection: Connection, secret: str) -> Token | None:
         select(table.c.id, table.c.name, table.c.role, clinic.c.hsa_id)
         .outerjoin(clinic, clinic.c.id == table.c.clinic_id)
         .outerjoin(revoked, revoked.c.token_id == table.c.id)
-        .where(table.c.digest == _digest(secret), revoked.c.token_id.is_(None))
+        .where(table.c.digest == digest(secret), revoked.c.token_id.is_(None))
     ).one_or_none()
     return None if row is None else Token(*row)
 
@@ -139,6 +150,6 @@ def _revoked(dialect: str) -> Select[int]:
     return select(table.c.token_id).join(these, these.c.token_id == table.c.token_id)
 
 
-def _digest(secret: str) -> bytes:
+def digest(secret: str) -> bytes:
     """What is shown has 256 bits of chance, so a plain digest tells nobody what it was."""
     return sha256(secret.encode()).digest()

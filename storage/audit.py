@@ -63,6 +63,12 @@ Act = Literal[
     "trace",
     "issue_token",
     "revoke_token",
+    "give_assignment",
+    "end_assignment",
+    "sign_in",
+    "sign_out",
+    "read_log",
+    "review_log",
     "fill_demo",
 ]
 HASH_BYTES = 32

@@ -83,9 +83,15 @@ class Keeper:
         return answers
 
     def standing(
-        self, person: str, support: Support, on: date, token: int | None = None
+        self,
+        person: str,
+        support: Support,
+        on: date,
+        token: int | None = None,
+        why: str | None = None,
     ) -> Standing | None:
-        """What is left for a person on a day; None where the number is no person's."""
+        """What is left for a person on a day; None where the number is no person's. `why` somebody
+        asks is noted; it says nothing of the person."""
         number = without_dash(person)
         if not is_person_number(number):
             return None
@@ -93,7 +99,9 @@ class Keeper:
         def work(connection: Connection) -> Done[Standing]:
             known = self.patients.read(connection, {number}).get(number)
             patient = patient_of(number) if known is None else known[2]
-            entries = [] if known is None else [Entry("read_standing", token, known[0])]
+            entries = (
+                [] if known is None else [Entry("read_standing", token, known[0], subject=why)]
+            )
             return standing(
                 self.library, patient, number, support, on, self._default_region
             ), entries

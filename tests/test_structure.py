@@ -20,8 +20,8 @@ from tests.situations import expected_findings, read_situations
 
 CORE = ("terms", "tariffs", "quotas", "registry", "preassessments", "adjudication", "invoices")
 OUTER = (
-    "attachments", "exports", "intake", "population", "storage", "api", "cli", "benchmarks",
-    "tools",
+    "attachments", "exports", "intake", "population", "storage", "api", "portal", "cli",
+    "benchmarks", "tools",
 )  # fmt: skip
 READS_PACKAGED_FILES = "adjudication/packaged.py"
 

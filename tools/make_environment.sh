@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes a local environment or adds to it: make_environment.sh NAME run|test|bench|build|fuzz
+# Makes a local environment or adds to it: make_environment.sh NAME run|test|bench|build|fuzz|browser
 #
 # "run" makes the folder NAME anew with what the program needs, "fuzz" with what fuzzing needs and
 # nothing else; any other step adds its own packages. A step that succeeds leaves the stamp

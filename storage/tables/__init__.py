@@ -23,6 +23,7 @@ from storage.tables.invoices import (
     visit,
 )
 from storage.tables.patients import card, card_voided, clinic, edition, free_card, patient
+from storage.tables.people import assignment, person, session, session_ended, session_seen
 from storage.tables.preassessments import (
     application,
     application_decision,
@@ -59,12 +60,13 @@ from storage.tables.versions import (
 
 __all__ = [
     "application", "application_decision", "application_move", "application_version",
-    "assessment", "attachment", "attachment_content", "audit", "audit_chain", "card",
-    "card_voided", "claim", "clinic", "credit", "credited_line", "credited_visit", "edition",
-    "finding", "free_card", "invoice", "is_credited", "is_held", "ledger_entry",
+    "assessment", "assignment", "attachment", "attachment_content", "audit", "audit_chain",
+    "card", "card_voided", "claim", "clinic", "credit", "credited_line", "credited_visit",
+    "edition", "finding", "free_card", "invoice", "is_credited", "is_held", "ledger_entry",
     "ledger_transaction", "line", "line_document", "material_request", "metadata", "patient",
-    "payee", "payer", "payment", "payment_answer", "person_clinic", "preassessment",
+    "payee", "payer", "payment", "payment_answer", "person", "person_clinic", "preassessment",
     "preassessment_line", "redecision", "redecision_patient", "redecision_step", "revision",
-    "run", "run_closed", "run_credit", "run_file", "run_invoice", "run_step", "settled_credit",
-    "settled_invoice", "token", "token_revoked", "visit",
+    "run", "run_closed", "run_credit", "run_file", "run_invoice", "run_step", "session",
+    "session_ended", "session_seen", "settled_credit", "settled_invoice", "token",
+    "token_revoked", "visit",
 ]  # fmt: skip

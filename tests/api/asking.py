@@ -35,6 +35,7 @@ BYTES = {"Content-Type": "application/octet-stream"}
 Name = Literal[
     "clinic", "other", "import", "registrar", "assessor", "second", "consultant",
     "payout_preparer", "payout_approver", "payout_chief", "finance", "reader", "monitor",
+    "log_reviewer", "administrator",
 ]  # fmt: skip
 """Who asks: `other` is another clinic than `clinic`, `second` another assessor than `assessor`;
 each other one is named by its role."""

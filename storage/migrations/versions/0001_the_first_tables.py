@@ -837,6 +837,64 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_ledger_entry_clinic_id"), "ledger_entry", ["clinic_id"], unique=False)
+    op.create_table(
+        "person",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hsa_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("hsa_id", name=op.f("uq_person_hsa_id")),
+    )
+    op.create_table(
+        "assignment",
+        sa.Column("token_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_assignment_person_id")),
+        sa.ForeignKeyConstraint(["token_id"], ["token.id"], name=op.f("fk_assignment_token_id")),
+        sa.PrimaryKeyConstraint("token_id", name=op.f("pk_assignment")),
+    )
+    op.create_table(
+        "session",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("token_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signed_in_at", sa.BigInteger(), nullable=False),
+        sa.Column("begun_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_session_person_id")),
+        sa.ForeignKeyConstraint(["token_id"], ["token.id"], name=op.f("fk_session_token_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
+        sa.UniqueConstraint("digest", name=op.f("uq_session_digest")),
+    )
+    op.create_table(
+        "session_seen",
+        sa.Column(
+            "session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["session.id"], name=op.f("fk_session_seen_session_id")
+        ),
+        sa.PrimaryKeyConstraint("session_id", "seen_at", name=op.f("pk_session_seen")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "session_ended",
+        sa.Column(
+            "session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("ended_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["session.id"], name=op.f("fk_session_ended_session_id")
+        ),
+        sa.PrimaryKeyConstraint("session_id", name=op.f("pk_session_ended")),
+    )
     # ### end Alembic commands ###
     for table in _TABLES:
         _refuse(table, "UPDATE OF id, number" if table == "patient" else "UPDATE")
@@ -854,6 +912,7 @@ _TABLES = (
     "payer", "payee", "run_closed", "run", "run_invoice", "run_credit", "settled_invoice",
     "settled_credit", "run_step", "run_file", "payment", "payment_answer", "ledger_transaction",
     "ledger_entry",
+    "person", "assignment", "session", "session_seen", "session_ended",
 )  # fmt: skip
 
 

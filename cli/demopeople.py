@@ -1,0 +1,57 @@
+"""People of the made-up region, to log in as."""
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from portal.identityprovider import Offered
+from portal.provider import LOA3
+from registry.roles import Role
+from storage.acts import Done
+from storage.people import give, in_force
+
+_LOA2 = LOA3.replace("loa3", "loa2")
+
+
+class _Person(NamedTuple):
+    """Somebody: the last part of the HSA-id, what they are assigned to do, and at how many clinics
+    of those that are given."""
+
+    name: str
+    number: str | None
+    note: str
+    role: Role | None = None
+    clinics: int = 0
+    acr: str = LOA3
+
+    @property
+    def hsa_id(self) -> str | None:
+        return None if self.number is None else f"SE2321000057-{self.number}"
+
+
+_PEOPLE = (
+    _Person("Klara Klinik", "1001", "arbetar på en klinik", "clinic", 1),
+    _Person("Tove Tvåställen", "1002", "arbetar på två kliniker och får välja", "clinic", 2),
+    _Person("Bo Bedömare", "2001", "bedömningstandläkare", "assessor"),
+    _Person("Lova Loggren", "3001", "granskar loggen", "log_reviewer"),
+    _Person("Aron Admin", "4001", "regionens administratör", "administrator"),
+    _Person("Läse Läsare", "5001", "läser allt, ändrar inget", "reader"),
+    _Person("Lage Lågnivå", "6001", "utan kort: för låg tillitsnivå", "reader", acr=_LOA2),
+    _Person("Ulla Utan", "7001", "har inget uppdrag"),
+    _Person("Hilma Hemlös", None, "har inget HSA-id"),
+)  # fmt: skip
+
+OFFERED = [Offered(one.name, one.hsa_id, one.acr, one.note) for one in _PEOPLE]
+
+
+def settle_in(connection: Connection, clinics: list[str], today: date) -> Done[None]:
+    """Give everybody what they are assigned to do, unless they have it already."""
+    entries = []
+    for one in _PEOPLE:
+        if one.role is None or one.hsa_id is None or in_force(connection, one.hsa_id, today):
+            continue
+        for clinic in clinics[: one.clinics] if one.clinics else (None,):
+            _, entry = give(connection, one.hsa_id, one.name, one.role, clinic, today, None)
+            entries.append(entry)
+    return None, entries

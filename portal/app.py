@@ -1,0 +1,104 @@
+"""The portal, put together, and beside the API at one address."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from litestar import Litestar, Response, get
+from litestar.datastructures import State
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from api.app import LARGEST_BODY
+from api.edge import Edge
+from api.metrics import Metrics
+from api.service import Service
+from portal.access import START, admit
+from portal.assets import asset
+from portal.documents import add_document
+from portal.filing import choose_file, send_file
+from portal.invoices import credit, invoice, invoices
+from portal.logreview import log_review, sign_off, take_sample
+from portal.openid import Client
+from portal.patients import ask, standing
+from portal.problems import HANDLERS
+from portal.rendering import redirect
+from portal.request import PortalRequest
+from portal.roles import accessibility, roles
+from portal.rules import rule_book, rule_books, rule_difference
+from portal.signin import HANDLERS as SIGN_IN
+from portal.start import start
+from portal.users import users
+from portal.writing import answer, new_invoice, send_invoice
+
+_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_INSTEAD = {
+    b"content-security-policy": _POLICY,
+    b"cross-origin-opener-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+    b"referrer-policy": b"same-origin",
+}
+"""With `no-referrer` a browser would say of its own forms that they come from nowhere."""
+
+
+@get("/", task=None, is_anonymous=True)
+async def _root() -> Response[Any]:
+    return redirect(START)
+
+
+def portal(service: Service, metrics: Metrics, client: Client, now: Callable[[], int]) -> Litestar:
+    """The pages over a service, which the API begins and ends. `now` is microseconds since 1970."""
+    app = Litestar(
+        route_handlers=[
+            _root,
+            asset,
+            start,
+            roles,
+            accessibility,
+            *SIGN_IN,
+            new_invoice,
+            send_invoice,
+            answer,
+            ask,
+            standing,
+            invoices,
+            invoice,
+            credit,
+            add_document,
+            choose_file,
+            rule_books,
+            rule_book,
+            rule_difference,
+            log_review,
+            take_sample,
+            sign_off,
+            users,
+            send_file,
+        ],
+        before_request=admit,
+        exception_handlers=HANDLERS,
+        request_class=PortalRequest,
+        request_max_body_size=LARGEST_BODY,
+        openapi_config=None,
+        state=State({"service": service, "openid": client, "now": now}),
+        logging_config=None,
+        debug=False,
+    )
+    app.asgi_handler = Edge(metrics, _INSTEAD)(app.asgi_handler)
+    return app
+
+
+class Whole:
+    """The API, and beside it what the first part of a path leads to."""
+
+    def __init__(self, api: Litestar, beside: Mapping[str, ASGIApp]) -> None:
+        self.api = api
+        self._beside = beside
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; the process' own beginning and end are the API's."""
+        first = scope["path"].split("/", 2)[1] if scope["type"] == ScopeType.HTTP else None
+        app = self.api if first is None else self._beside.get(first, self.api)
+        await app(scope, receive, send)

@@ -1,0 +1,67 @@
+"""What a form says, read strictly."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from litestar.datastructures import UploadFile
+
+from api.problems import malformed
+from intake.malformed import Fault
+from portal.request import PortalRequest
+
+MOST_FIELDS = 2000
+_PLAIN = "application/x-www-form-urlencoded"
+_WITH_FILES = "multipart/form-data"
+
+
+class Form(NamedTuple):
+    """Fields in their order, and files."""
+
+    fields: Mapping[str, Sequence[str]]
+    files: Mapping[str, UploadFile]
+
+    def one(self, name: str) -> str:
+        """What a field says, nothing where it is not there. Raises ProblemError where it is there
+        more than once."""
+        said = self.fields.get(name, ("",))
+        if len(said) > 1:
+            raise malformed([Fault("är angiven mer än en gång", f"?{name}")])
+        return said[0].strip()
+
+    def many(self, name: str) -> Sequence[str]:
+        """What fields of one name say."""
+        return self.fields.get(name, ())
+
+
+async def read_form(request: PortalRequest) -> Form:
+    """The form in a body. Raises ProblemError."""
+    kind, options = request.content_type
+    if kind == _WITH_FILES:
+        return await _with_files(request)
+    if kind != _PLAIN or options.get("charset", "utf-8").lower() != "utf-8":
+        raise malformed([Fault("ska vara ett formulär", "$")])
+    try:
+        pairs = parse_qsl(
+            (await request.body()).decode(),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError:  # or a UnicodeError
+        raise malformed([Fault("formuläret går inte att läsa", "$")]) from None
+    fields: dict[str, list[str]] = {}
+    for name, text in pairs:
+        fields.setdefault(name, []).append(text)
+    return Form(fields, {})
+
+
+async def _with_files(request: PortalRequest) -> Form:
+    fields: dict[str, list[str]] = {}
+    files = {}
+    for name, value in (await request.form()).multi_items():
+        if isinstance(value, UploadFile):
+            files[name] = value
+        else:
+            fields.setdefault(name, []).append(str(value))
+    return Form(fields, files)
