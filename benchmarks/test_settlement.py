@@ -71,7 +71,7 @@ def test_memory(ask: Ask, scale: Scale) -> None:
     def measured() -> Figure:
         few = memory(scale.many_kept * FEW // CLINICS, FEW)
         many = memory(scale.many_kept, CLINICS)
-        return Figure(many / few, f"{few / 1024:.0f} and {many / 1024:.0f} MiB grown at most")
+        return Figure(many / few, f"{few / 1024:.0f} and {many / 1024:.0f} MiB at most")
 
     ask(MEMORY, measured)
 
@@ -101,12 +101,12 @@ def settled(lines: int, passes: int) -> tuple[float, str]:
 
 
 def memory(lines: int, clinics: int) -> int:
-    """By how many KiB a process grows at most that settles what another one has kept."""
+    """How many KiB a process takes at most that settles what another one has kept."""
     with sqlite() as new_url, TemporaryDirectory() as folder:
         url = new_url()
         call(filled, url, lines, clinics)
-        found: int = call(grown, url, folder)
-        return max(found, 1)
+        found: int = call(taken, url, folder)
+        return found
 
 
 def filled(url: str, lines: int, clinics: int) -> int:
@@ -115,13 +115,12 @@ def filled(url: str, lines: int, clinics: int) -> int:
         return _fill(database, lines, clinics)
 
 
-def grown(url: str, folder: str) -> int:
+def taken(url: str, folder: str) -> int:
     """The KiB."""
-    before = getrusage(RUSAGE_SELF).ru_maxrss
     database = Database(url)
     _settle(database, Path(folder))
     database.close()
-    return getrusage(RUSAGE_SELF).ru_maxrss - before
+    return getrusage(RUSAGE_SELF).ru_maxrss
 
 
 def _fill(database: Database, lines: int, clinics: int) -> int:

@@ -3,6 +3,7 @@
 One voucher a transaction, numbered as it; each adds up to nothing, since the transaction does.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Final
@@ -21,6 +22,7 @@ KINDS: Final = {
 }
 VoucherLine = tuple[str, int, str]
 """An account, an amount in öre, and a text."""
+_BEGINS: Final = re.compile(r'#VER "(?:\\"|[^"])*" (\d+) ')
 LONGEST_TEXT: Final = 100
 CODE_PAGE: Final = "cp437"
 LACKS: Final = lacking("".join(filter(str.isprintable, bytes(range(256)).decode(CODE_PAGE))))
@@ -51,9 +53,10 @@ def read_vouchers(content: bytes) -> dict[int, list[VoucherLine]]:
     """What stands in vouchers that we wrote, by their numbers."""
     found: dict[int, list[VoucherLine]] = {}
     lines: list[VoucherLine] = []
-    for text in content.decode(CODE_PAGE).splitlines():
-        if text.startswith("#VER "):
-            lines = found.setdefault(int(text.split()[2]), [])
+    for text in content.decode(CODE_PAGE).split("\r\n"):
+        begun = _BEGINS.match(text)
+        if begun is not None:
+            lines = found.setdefault(int(begun[1]), [])
         elif text.startswith("#TRANS "):
             _, account, _, amount, _, clinic = text.split(maxsplit=5)
             lines.append((account, ore_of(amount), clinic))

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from litestar.exceptions import InternalServerException
 from sqlalchemy.exc import OperationalError
@@ -16,6 +17,7 @@ from api.logs import JsonLines
 from invoices.submission import submit
 from tests.api.asking import (
     BYTES,
+    CLINIC,
     JSON,
     NDJSON,
     TODAY,
@@ -32,6 +34,7 @@ from tests.api.asking import (
 from tests.applications import BY_CLINIC, MOVES, assessment, sent
 from tests.commands import PATIENT, application, card
 from tests.desks import Row
+from tests.paying import PAYER
 
 SECRET = f"{PATIENT} och ett meddelande"
 HEADERS = {
@@ -120,6 +123,25 @@ FUNCTIONS = {
     "POST /redecisions/{key}/approve": "api.redecisions.approve",
     "POST /redecisions/{key}/continue": "api.redecisions.go_on",
     "POST /free-cards": "api.redecisions.freecards.put_free_card",
+    "POST /payees": "api.payees.put_payee",
+    "GET /payees": "api.payees.list_payees",
+    "POST /payer": "api.payees.put_payer",
+    "POST /runs": "api.runs.prepare",
+    "GET /runs": "api.runs.list_runs",
+    "POST /runs/preview": "api.runs.preview",
+    **{
+        f"GET /runs/{{number}}{rest}": "api.runs.find_run"
+        for rest in ("", "/shares", "/files", "/files/{name}", "/clinics/{clinic}/{form}")
+    },
+    "POST /runs/{number}/approve": "api.runs.move_run",
+    "POST /runs/{number}/discard": "api.runs.move_run",
+    "POST /runs/{number}/export": "api.runs.export_run",
+    "POST /runs/{number}/answers": "api.runfiles.take_answer",
+    "GET /payments": "api.runfiles.list_payments",
+    "GET /trace/lines/{key}/{line}": "api.traces.trace_line",
+    "GET /trace/payments/{reference}": "api.traces.run_of_payment",
+    "GET /trace/vouchers/{number}": "api.traces.run_of_voucher",
+    "GET /proof?through_on=2026-12-31": "api.traces.prove",
 }
 """What each route calls."""
 
@@ -148,6 +170,23 @@ BODIES = {
         "patient": PATIENT, "number": PATIENT, "valid_from": "2026-01-01",
         "valid_to": "2026-01-02",
     },
+    "POST /payees": {
+        "clinic": CLINIC, "name": PATIENT, "valid_from": "2026-01-01",
+        "account": {"kind": "bankgiro", "number": "99999997"},
+    },
+    "POST /payer": {
+        "paid_from": {"payer": msgspec.to_builtins(PAYER), "bank": "common-3"},
+        "valid_from": "2026-01-01",
+    },
+    **{
+        f"POST /runs{rest}": {"through_on": "2026-01-01", "pay_on": "2026-01-01"}
+        for rest in ("", "/preview")
+    },
+    **{
+        f"POST /runs/{{number}}/{move}": {"digest": PATIENT}
+        for move in ("approve", "discard", "export")
+    },
+    "POST /runs/{number}/answers": PATIENT,
 }  # fmt: skip
 
 
@@ -156,17 +195,22 @@ def ask(api: Api, route: str, **more: Any) -> Any:
     values = {
         "key": "1", "line": "1", "version": "1", "place": "1", "region": "jonkoping",
         "support": "F",
+        "number": "1", "name": "x", "clinic": CLINIC, "form": "statement.pdf", "reference": "x",
     }  # fmt: skip
     for name, value in values.items():
         route = route.replace(f"{{{name}}}", value)
     method, path = route.split()
     who: Name = "registrar" if path.startswith(("/cards", "/preass")) else "clinic"
-    if "/lines/" in path or path.startswith(("/held-lines", "/redecisions", "/free-cards")):
+    if path.startswith(("/runs", "/pay", "/trace", "/proof")):
+        who = "payout_chief" if path.endswith("/approve") else "payout_preparer"
+    elif "/lines/" in path or path.startswith(("/held-lines", "/redecisions", "/free-cards")):
         who = "assessor"
     if path.startswith("/applications/1/") and method == "POST":
         move = path.rpartition("/")[2]
         who = "clinic" if move in BY_CLINIC else "assessor" if move != "answer" else "consultant"
     headers = NDJSON if path.endswith("file") else BYTES if path.endswith("/content") else JSON
+    if path.endswith("/answers"):
+        headers = {"Content-Type": "application/xml"}
     return api.client.request(
         method,
         path,

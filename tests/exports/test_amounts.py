@@ -2,7 +2,7 @@
 
 import pytest
 
-from exports.amounts import decimal
+from exports.amounts import decimal, ore_of
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,4 @@ from exports.amounts import decimal
 def test_amounts_have_two_decimals_and_no_groups(ore: int, written: str) -> None:
     assert decimal(ore) == written
     assert decimal(ore, ",") == written.replace(".", ",")
+    assert ore_of(written) == ore

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from exports.packaged import Bank, bank_named, names
-from exports.pain001 import batches_of, message_id, write_payments
+from exports.pain001 import batches_of, message_id, read_payments, write_payments
 from exports.payer import Payer
 from invoices.run import Run, payments_of
 from invoices.settlement import Settlement, settle
@@ -138,3 +138,11 @@ def whole(text: str) -> int:
     kronor, ore = text.split(".")
     assert len(ore) == 2
     return int(kronor) * 100 + int(ore)
+
+
+@given(settlements())
+def test_what_was_written_is_read_again(found: list[Settlement]) -> None:
+    run = run_with(found)
+    content = write_payments(run, PAYER, bank_named("common-3"))
+    expected = {one.reference: one.amount_ore for one in payments_of(run)}
+    assert ({} if content is None else read_payments(content)) == expected

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exports.packaged import chart_of, names
-from exports.sie import LONGEST_TEXT, quoted, write_vouchers
+from exports.sie import LONGEST_TEXT, quoted, read_vouchers, voucher_lines, write_vouchers
 from invoices.ledger import Transaction
 from invoices.settlement import Settlement
 from terms.errors import RuleFileError
@@ -148,3 +148,10 @@ def test_a_missing_account_is_told() -> None:
     chart = msgspec.structs.replace(CHART, owed={"payables": "2441", "recoveries": "1519"})
     with pytest.raises(RuleFileError, match="inget konto för payouts"):
         write_vouchers(transactions, PAYER, chart, ON)
+
+
+@given(settlements())
+def test_what_was_written_is_read_again(found: list[Settlement]) -> None:
+    transactions = booked(run_with(found))
+    expected = {one.number: voucher_lines(one, CHART) for one in transactions}
+    assert read_vouchers(write_vouchers(transactions, PAYER, CHART, ON)) == expected

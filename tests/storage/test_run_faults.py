@@ -20,7 +20,7 @@ from storage import tables
 from storage.acts import Acts
 from storage.checking import faults
 from storage.database import Database
-from storage.exporting import Exported, export_run, list_files, read_run_file
+from storage.exporting import Exported, RunFile, export_run, list_files, read_run_file
 from storage.placing import OtherContentError, place_files
 from storage.preparing import Prepared, prepare
 from storage.proving import prove
@@ -213,3 +213,19 @@ def test_a_file_that_is_another_one_is_left_alone(database: Database, tmp_path: 
         settle_all(database, tmp_path, lambda _step: None)
     assert (tmp_path / "000001-payments.xml").read_bytes() == b"sent already"
     assert open_run(database).state == "exported"
+
+
+def test_a_file_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
+    content = b"x" * 100_000
+    one = RunFile("000001-payments.xml", "payments", sha256(content).hexdigest(), len(content))
+    unfinished = tmp_path / "000001-payments.xml.unfinished"
+    unfinished.write_bytes(b"what a killed process left, longer" * 9_999)
+    seen = []
+
+    def tell(step: str) -> None:
+        seen.append((step, {path.name: path.read_bytes() for path in tmp_path.iterdir()}))
+
+    place_files(tmp_path, [(one, content)], tell)
+    assert seen == [("write", {unfinished.name: content}), ("rename", {one.name: content})]
+    place_files(tmp_path, [(one, content)], tell)
+    assert len(seen) == 2
