@@ -93,7 +93,8 @@ class Kept:
                 "line": line["line"], "code": plan[line["line"]]["code"], "tooth": None,
                 "count": line["count"], "amount_ore": None,
             }
-            for line in made["lines"] if line["outcome"] == "approved"
+            for line in sorted(made["lines"], key=lambda one: int(one["line"]))
+            if line["outcome"] == "approved"
         ]  # fmt: skip
         before = self.decisions[-1]["id"] if self.decisions else None
         self.decisions.append(

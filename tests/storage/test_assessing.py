@@ -109,7 +109,12 @@ def versions(database: Database, key: int) -> list[int]:
         )
 
 
-def test_of_two_assessors_at_once_one_wins_and_the_other_is_told(database: Database) -> None:
+@pytest.mark.parametrize(
+    "_run", [0, *(pytest.param(run, marks=pytest.mark.soak) for run in range(1, 40))]
+)
+def test_of_two_assessors_at_once_one_wins_and_the_other_is_told(
+    database: Database, _run: int
+) -> None:
     """Of the same line and of two lines of one invoice: whoever read it as it was before is told
     the current version."""
     keys = prepared(database, RUNS)
@@ -141,7 +146,7 @@ def test_without_the_look_at_the_version_both_win(
     """The test above would notice."""
     forget_versions(monkeypatch)
     with pytest.raises((AssertionError, ValueError)):
-        test_of_two_assessors_at_once_one_wins_and_the_other_is_told(database)
+        test_of_two_assessors_at_once_one_wins_and_the_other_is_told(database, 0)
 
 
 def test_without_the_lock_the_database_still_lets_one_win(
@@ -154,7 +159,7 @@ def test_without_the_lock_the_database_still_lets_one_win(
         return  # it has one writer, whatever is locked
     monkeypatch.setattr(Select, "with_for_update", lambda self, of: self)
     monkeypatch.setattr(rows, "_locking", rows._locking.__wrapped__)
-    test_of_two_assessors_at_once_one_wins_and_the_other_is_told(database)
+    test_of_two_assessors_at_once_one_wins_and_the_other_is_told(database, 0)
 
 
 def credit_all(keeper: Keeper, key: int) -> Any:

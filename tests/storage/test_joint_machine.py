@@ -99,7 +99,7 @@ class Machine(RuleBasedStateMachine):
         self.cards = [dict(card) for card in histories.CARDS]
         self.applications: list[Row] = []
         self.free_cards = 0
-        self.numbered = 0
+        self.numbered = self.billed = 0
         given = msgspec.convert(self.cards, list[Card])
         self.acts.do(lambda connection: (None, put_cards(connection, self.library, given)))
 
@@ -287,7 +287,7 @@ class Machine(RuleBasedStateMachine):
         counts=st.lists(st.integers(0, 3), min_size=3, max_size=3),
         condition=st.sampled_from((None, "Ny bild.")),
         is_redecided=st.booleans(),
-        bills=st.integers(0, 3),
+        bills=st.integers(0, 4),
     )
     def decide(
         self, place: int, who: str, drawn: Row, days: int, counts: list[int],
@@ -311,7 +311,24 @@ class Machine(RuleBasedStateMachine):
         if is_redecided:
             self.redecide(PreassessmentChanged(one.decisions[-1]["id"]), 0)
         if bills:
-            self.submit_much(one.versions[-1]["lines"][0]["code"], one.patient, bills, 0)
+            self.bill(one.versions[-1]["lines"][0]["code"], one.patient, bills)
+
+    def bill(self, code: str, patient: str, many: int) -> None:
+        """What needs an application, each time of other days, so that it is drawn down."""
+        days = [histories.BASE + timedelta(self.billed + place) for place in range(many)]
+        self.billed += many
+        lines = [
+            {
+                "line": place, "treated_on": day.isoformat(), "code": code, "price_ore": 1_000,
+                "performer": "dentist",
+            }
+            for place, day in enumerate(days, 1)
+        ]  # fmt: skip
+        row = {
+            "clinic": "A", "patient": patient, "support": "F", "lines": lines,
+            "received_on": days[-1].isoformat(),
+        }  # fmt: skip
+        self.submit([row], 0)
 
     def tried(
         self, one: Kept, move: str, who: str, is_stale: bool, asked: Row, days: int = 0
