@@ -16,6 +16,7 @@ from api.logs import JsonLines
 from invoices.submission import submit
 from tests.api.asking import (
     BYTES,
+    CLINIC,
     JSON,
     NDJSON,
     TODAY,
@@ -32,6 +33,7 @@ from tests.api.asking import (
 from tests.applications import BY_CLINIC, MOVES, sent
 from tests.commands import PATIENT, application, card
 from tests.desks import Row
+from tests.intake.journals import as_csv
 
 SECRET = f"{PATIENT} och ett meddelande"
 HEADERS = {
@@ -72,6 +74,7 @@ def broken(error: BaseException) -> Any:
     return fail
 
 
+DAYS = "first_on=2026-01-01&last_on=2026-12-31"
 FUNCTIONS = {
     "GET /invoices": "api.invoices.list_invoices",
     "GET /invoices/{key}": "api.invoices.read_invoice",
@@ -117,6 +120,10 @@ FUNCTIONS = {
     "GET /redecisions/{key}/changes": "api.redecisions.read_changes",
     "POST /redecisions/{key}/approve": "api.redecisions.approve",
     "POST /free-cards": "api.redecisions.freecards.put_free_card",
+    "POST /reconciliation": "api.reconciliation.reconcile_journal",
+    f"GET /figures?{DAYS}": "api.figures.read_figures",
+    f"GET /figures/spreadsheet?{DAYS}": "api.figures.read_figures",
+    f"GET /figures/chart?plot=spend_by_month&{DAYS}": "api.figures.read_figures",
 }
 """What each route calls."""
 
@@ -144,6 +151,9 @@ BODIES = {
         "patient": PATIENT, "number": PATIENT, "valid_from": "2026-01-01",
         "valid_to": "2026-01-02",
     },
+    "POST /reconciliation": as_csv(
+        [(CLINIC, "1", "1", PATIENT, "F", "2026-01-20", "101", "", "1100")]
+    ),
 }  # fmt: skip
 
 
@@ -156,14 +166,18 @@ def ask(api: Api, route: str, **more: Any) -> Any:
     who: Name = "registrar" if path.startswith(("/cards", "/preass")) else "clinic"
     if "/lines/" in path or path.startswith(("/held-lines", "/redecisions", "/free-cards")):
         who = "assessor"
+    if path.startswith("/figures"):
+        who = "finance"
     if path.startswith("/applications/1/") and method == "POST":
         move = path.rpartition("/")[2]
         who = "clinic" if move in BY_CLINIC else "assessor" if move != "answer" else "consultant"
     headers = NDJSON if path.endswith("file") else BYTES if path.endswith("/content") else JSON
+    if isinstance(body, str):
+        headers = {"Content-Type": "text/csv"}
     return api.client.request(
         method,
         path,
-        content=None if body is None else json.dumps(body),
+        content=body if body is None or isinstance(body, str) else json.dumps(body),
         headers={**api.token(who), **headers, **more},
     )
 
