@@ -34,6 +34,7 @@ from tests.api.asking import (
 from tests.applications import BY_CLINIC, MOVES, assessment, sent
 from tests.commands import PATIENT, application, card
 from tests.desks import Row
+from tests.intake.journals import as_csv
 from tests.paying import PAYER
 
 SECRET = f"{PATIENT} och ett meddelande"
@@ -75,6 +76,7 @@ def broken(error: BaseException) -> Any:
     return fail
 
 
+DAYS = "first_on=2026-01-01&last_on=2026-12-31"
 FUNCTIONS = {
     "GET /invoices": "api.invoices.list_invoices",
     "GET /invoices/{key}": "api.invoices.read_invoice",
@@ -142,6 +144,10 @@ FUNCTIONS = {
     "GET /trace/payments/{reference}": "api.traces.run_of_payment",
     "GET /trace/vouchers/{number}": "api.traces.run_of_voucher",
     "GET /proof?through_on=2026-12-31": "api.traces.prove",
+    "POST /reconciliation": "api.reconciliation.reconcile_journal",
+    f"GET /figures?{DAYS}": "api.figures.read_figures",
+    f"GET /figures/spreadsheet?{DAYS}": "api.figures.read_figures",
+    f"GET /figures/chart?plot=spend_by_month&{DAYS}": "api.figures.read_figures",
 }
 """What each route calls."""
 
@@ -187,6 +193,9 @@ BODIES = {
         for move in ("approve", "discard", "export")
     },
     "POST /runs/{number}/answers": PATIENT,
+    "POST /reconciliation": as_csv(
+        [(CLINIC, "1", "1", PATIENT, "F", "2026-01-20", "101", "", "1100")]
+    ),
 }  # fmt: skip
 
 
@@ -205,16 +214,20 @@ def ask(api: Api, route: str, **more: Any) -> Any:
         who = "payout_chief" if path.endswith("/approve") else "payout_preparer"
     elif "/lines/" in path or path.startswith(("/held-lines", "/redecisions", "/free-cards")):
         who = "assessor"
+    if path.startswith("/figures"):
+        who = "finance"
     if path.startswith("/applications/1/") and method == "POST":
         move = path.rpartition("/")[2]
         who = "clinic" if move in BY_CLINIC else "assessor" if move != "answer" else "consultant"
     headers = NDJSON if path.endswith("file") else BYTES if path.endswith("/content") else JSON
     if path.endswith("/answers"):
         headers = {"Content-Type": "application/xml"}
+    elif isinstance(body, (str, bytes)):
+        headers = {"Content-Type": "text/csv"}
     return api.client.request(
         method,
         path,
-        content=None if body is None else json.dumps(body),
+        content=body if body is None or isinstance(body, str) else json.dumps(body),
         headers={**api.token(who), **headers, **more},
     )
 

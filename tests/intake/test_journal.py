@@ -1,6 +1,7 @@
 """A journal is read as it was meant, or refused with every fault by row and column; nothing that
 unpacks to anything, runs, or names somebody comes through."""
 
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -9,6 +10,7 @@ from io import BytesIO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from intake import spreadsheet, table
 from intake.delimited import delimited_rows
@@ -82,6 +84,24 @@ def test_a_spreadsheet_is_read_by_what_its_cells_are() -> None:
     assert read(as_shared_spreadsheet([shared])) == ReadJournal([READ], [])
     own = as_spreadsheet([(*ROW[:5], 46042, *ROW[6:])], formats={"F2": '"den" d mmm "år" yyyy'})
     assert read(own) == ReadJournal([READ], [])
+
+
+def test_cells_need_not_say_where_they_are() -> None:
+    """Nor rows: some programs leave out what follows from the order."""
+    whole = as_shared_spreadsheet([with_cell("belopp", 1234.5)])
+    bare = repacked(whole, lambda text: re.sub(rb' (?:r|spans)="[A-Z0-9:]+"', b"", text))
+    assert read(bare) == ReadJournal([READ], [])
+
+
+def test_the_first_sheet_that_is_shown_is_read() -> None:
+    book = load_workbook(BytesIO(as_spreadsheet([ROW])))
+    book.active.title = "Journal"
+    for state in ("hidden", "veryHidden"):
+        book.create_sheet(state, 0).sheet_state = state
+    book.create_sheet("Annat").append(["något", "annat"])
+    content = BytesIO()
+    book.save(content)
+    assert read(content.getvalue()) == ReadJournal([READ], [])
 
 
 def test_amounts_are_read_as_they_are_written() -> None:
