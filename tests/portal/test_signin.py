@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey
 from sqlalchemy import select
 
 from portal.identityprovider import PATH, IdentityProvider, Offered
-from portal.openid import HSA_ID
+from portal.openid import HSA_ID, challenge_of
 from portal.provider import LOA3, Provider, UnsafeProviderError
 from portal.request import csrf_of
 from storage import tables
@@ -453,3 +453,14 @@ def test_the_way_to_the_provider_carries_what_pkce_asks(shared: Portal) -> None:
     again = parse_qs(urlsplit(browser.get("/portal/login/start").headers["location"]).query)
     for name in ("state", "nonce", "code_challenge"):
         assert asked[name] != again[name]
+
+
+def test_a_code_is_worth_nothing_without_what_the_browser_began_with(shared: Portal) -> None:
+    idp, who = shared.idp, Offered("klara", hsa_id("klara"), LOA3, "")
+    assert idp.token(idp.code("nonce", challenge_of("right"), who), "wrong") is None
+    code = idp.code("nonce", challenge_of("right"), who)
+    assert idp.token(code, "right") is not None
+    assert idp.token(code, "right") is None
+    late = idp.code("nonce", challenge_of("right"), who)
+    shared.clock.seconds += 61
+    assert idp.token(late, "right") is None
