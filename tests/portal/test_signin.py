@@ -69,6 +69,9 @@ def test_of_several_assignments_one_is_chosen(shared: Portal) -> None:
     assert f'value="{first}"' in page
     assert browser.post("/portal/choose", {"assignment": second}).status_code == 303
     assert session_of(browser) != before
+    thief = shared.browser()
+    thief.cookies.set(SESSION, before, domain="127.0.0.1")
+    assert not is_in(thief)
     assert "SE2321000057-9B00" in browser.get("/portal").text
     strangers = shared.assignments["klara"][0]
     for wrong in (strangers, "", "0", "x", "1e3", 2**70):
