@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image
 
-COLOURS = 64
+COLOURS = 255
 
 
 @dataclass
@@ -37,7 +37,9 @@ class Person:
         path = self.root / "docs" / "portal" / f"{name}.png"
         self.page.screenshot(path=path, full_page=True, animations="disabled")
         with Image.open(path) as taken:
-            taken.convert("RGB").quantize(COLOURS).save(path, optimize=True)
+            taken.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(
+                path, optimize=True
+            )
 
     def faults(self) -> list[str]:
         """What axe has against the page, by the rules of WCAG 2.2 on levels A and AA."""
