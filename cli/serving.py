@@ -68,7 +68,9 @@ def _with_portal(api: Litestar, provider: Provider, is_demo: bool) -> Whole:
     pages = portal(api.state.service, api.state.metrics, client, now)
     beside: dict[str, ASGIApp] = {"": pages, "portal": pages}
     if is_demo:
-        beside["idp"] = identity_provider(IdentityProvider(provider, OFFERED, time))
+        beside["idp"] = identity_provider(
+            IdentityProvider(provider, OFFERED, time), api.state.metrics
+        )
     return Whole(api, beside)
 
 

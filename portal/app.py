@@ -16,6 +16,7 @@ from portal.access import START, admit
 from portal.assets import asset
 from portal.documents import add_document
 from portal.filing import choose_file, send_file
+from portal.headers import OF_PAGES
 from portal.invoices import credit, invoice, invoices
 from portal.logreview import log_review, sign_off, take_sample
 from portal.openid import Client
@@ -29,18 +30,6 @@ from portal.signin import HANDLERS as SIGN_IN
 from portal.start import start
 from portal.users import users
 from portal.writing import answer, new_invoice, send_invoice
-
-_POLICY = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-_INSTEAD = {
-    b"content-security-policy": _POLICY,
-    b"cross-origin-opener-policy": b"same-origin",
-    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
-    b"referrer-policy": b"same-origin",
-}
-"""With `no-referrer` a browser would say of its own forms that they come from nowhere."""
 
 
 @get("/", task=None, is_anonymous=True)
@@ -86,7 +75,7 @@ def portal(service: Service, metrics: Metrics, client: Client, now: Callable[[],
         logging_config=None,
         debug=False,
     )
-    app.asgi_handler = Edge(metrics, _INSTEAD)(app.asgi_handler)
+    app.asgi_handler = Edge(metrics, OF_PAGES)(app.asgi_handler)
     return app
 
 

@@ -13,6 +13,9 @@ from joserfc.jwk import ECKey, RSAKey
 from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
 
+from api.edge import Edge
+from api.metrics import Metrics
+from portal.headers import OF_PAGES
 from portal.openid import HSA_ID, challenge_of
 from portal.provider import Provider, UnsafeProviderError
 from portal.rendering import rendered
@@ -96,9 +99,9 @@ class IdentityProvider:
         return jwt.encode({"alg": self.algorithm, "kid": key.kid}, claims, key)
 
 
-def application(identity_provider: IdentityProvider) -> Litestar:
+def application(identity_provider: IdentityProvider, metrics: Metrics) -> Litestar:
     """The provider over HTTP, at the path of its issuer."""
-    return Litestar(
+    app = Litestar(
         route_handlers=[_configuration, _keys, _ask, _choose, _exchange],
         path=PATH,
         state=State({"idp": identity_provider}),
@@ -106,6 +109,8 @@ def application(identity_provider: IdentityProvider) -> Litestar:
         logging_config=None,
         debug=False,
     )
+    app.asgi_handler = Edge(metrics, OF_PAGES)(app.asgi_handler)
+    return app
 
 
 _Request = Request[Any, Any, State]

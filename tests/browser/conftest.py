@@ -50,7 +50,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         api.on_shutdown.append(http.aclose)
         client = Client(provider, http, time)
         pages = portal(api.state.service, api.state.metrics, client, now)
-        there = identity_provider(IdentityProvider(provider, OFFERED, time))
+        there = identity_provider(IdentityProvider(provider, OFFERED, time), api.state.metrics)
         whole: Any = Whole(api, {"": pages, "portal": pages, "idp": there})
         server = uvicorn.Server(uvicorn.Config(whole, log_config=None, access_log=False))
         thread = Thread(target=server.run, kwargs={"sockets": [heard]})

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
+COLOURS = 255
+
 
 @dataclass
 class Person:
@@ -29,12 +33,13 @@ class Person:
         return text
 
     def picture(self, name: str) -> None:
-        """The whole page, for docs/portal."""
-        self.page.screenshot(
-            path=self.root / "docs" / "portal" / f"{name}.png",
-            full_page=True,
-            animations="disabled",
-        )
+        """The whole page, for docs/portal, in few colours: it is kept with every change."""
+        path = self.root / "docs" / "portal" / f"{name}.png"
+        self.page.screenshot(path=path, full_page=True, animations="disabled")
+        with Image.open(path) as taken:
+            taken.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(
+                path, optimize=True
+            )
 
     def faults(self) -> list[str]:
         """What axe has against the page, by the rules of WCAG 2.2 on levels A and AA."""

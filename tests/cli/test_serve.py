@@ -222,3 +222,24 @@ def test_what_stays_is_left_alone_and_the_rest_collected(
     finally:
         gc.enable()
         gc.unfreeze()
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_the_portal_is_there_where_persons_can_log_in(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_demo: bool
+) -> None:
+    """The demo's own provider is there in the demo alone; without any there is no portal."""
+    monkeypatch.setattr("cli.serving.to_standard_error", lambda: None)
+    monkeypatch.setattr("cli.serving._begin_collecting", lambda: None)
+    address = "http://127.0.0.1:8765"
+    served = {"db": url, "attachments": str(tmp_path / "a"), "region": "jonkoping"}
+    provider = {"issuer": f"{address}/idp", "client_id": "partitur", "address": address}
+    for more, portal, idp in (
+        ({"provider": provider, "is_demo": is_demo}, 200, 200 if is_demo else 404),
+        ({}, 404, 404),
+    ):
+        monkeypatch.setenv("PARTITUR_SERVES", json.dumps({**served, **more}))
+        with TestClient(app()) as client:
+            assert client.get("/portal/login").status_code == portal
+            assert client.get("/idp/.well-known/openid-configuration").status_code == idp
+            assert client.get("/ready").status_code == 200

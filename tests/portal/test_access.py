@@ -143,7 +143,13 @@ def test_another_clinic_s_invoice_is_none(browsers: dict[str, Browser], filled: 
     other, before = browsers["other"], kept(filled.database)
     for path in ("/portal/invoices/1", "/portal/invoices/999"):
         assert other.get(path).status_code == 404
-    assert other.post("/portal/invoices/1/credit", {"line": "1"}).status_code == 404
+    of_one = [one for one in ours(filled) if one.path.startswith("/portal/invoices/{key}")]
+    assert {one.method for one in of_one} == {"GET", "POST"}
+    for route in of_one:
+        if route.method == "POST":
+            assert other.post(address(route), {"line": "1"}).status_code == 404, route
+        else:
+            assert other.get(address(route)).status_code == 404, route
     assert "K-7741" not in other.get("/portal/invoices").text
     assert "K-7741" in browsers["klara"].get("/portal/invoices").text
     assert kept(filled.database) == before
@@ -154,6 +160,8 @@ def test_every_answer_carries_the_headers(filled: Portal, browsers: dict[str, Br
     answers = [ask(nobody, route) for route in ours(filled)]
     answers += [klara.get(address(one)) for one in ours(filled) if one.method == "GET"]
     answers += [
+        nobody.get("/idp/keys"), nobody.get("/idp/authorize"), nobody.get("/idp/none"),
+        nobody.get("/idp/.well-known/openid-configuration"), nobody.client.post("/idp/token"),
         nobody.get("/portal/none"), klara.get("/portal/invoices/x"),
         nobody.client.request("OPTIONS", "/portal"), nobody.client.request("DELETE", "/portal"),
         nobody.client.post("/portal/logout", headers=ORIGIN), klara.get("/portal?x=1"),

@@ -2,11 +2,13 @@
 
 import re
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from storage import tables
+from storage.acts import Acts, Done
 from storage.audit import Break, verify
-from tests.api.asking import invoice, noted
+from storage.people import give
+from tests.api.asking import TODAY, invoice, noted
 from tests.commands import PATIENT, card
 from tests.portal.visiting import Portal, hsa_id, keep
 
@@ -63,3 +65,25 @@ def test_the_users_page_lists_assignments(portal: Portal) -> None:
         many = len(connection.execute(select(tables.assignment)).all())
     assert page.count("<tr>") == many + 1
     assert page.count("avslutat") == 1
+
+
+def test_nobody_reviews_what_they_did_themselves_by_any_assignment(portal: Portal) -> None:
+    keep(portal, invoice("log"), cards=[card("log")])
+    who = hsa_id("log_reviewer")
+
+    def also_reader(connection: Connection) -> Done[int]:
+        key, entry = give(connection, who, "x", "reader", None, TODAY, None)
+        return key, [entry]
+
+    key = Acts(portal.database).do(also_reader)
+    browser = portal.browser()
+    browser.sign_in("log_reviewer")
+    assert browser.post("/portal/choose", {"assignment": key}).status_code == 303
+    assert browser.get("/portal/invoices/1").status_code == 200
+    klara = portal.signed_in("klara")
+    assert klara.get("/portal/invoices/1").status_code == 200
+    (reviewing,) = portal.assignments["log_reviewer"]
+    assert browser.post("/portal/choose", {"assignment": reviewing}).status_code == 303
+    page = browser.post("/portal/log", EVER).text
+    assert f"klara, {hsa_id('klara')}" in page
+    assert f"log_reviewer, {who}" not in page

@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey
 from sqlalchemy import select
 
 from portal.identityprovider import PATH, IdentityProvider, Offered
-from portal.openid import HSA_ID
+from portal.openid import HSA_ID, challenge_of
 from portal.provider import LOA3, Provider, UnsafeProviderError
 from portal.request import csrf_of
 from storage import tables
@@ -69,6 +69,9 @@ def test_of_several_assignments_one_is_chosen(shared: Portal) -> None:
     assert f'value="{first}"' in page
     assert browser.post("/portal/choose", {"assignment": second}).status_code == 303
     assert session_of(browser) != before
+    thief = shared.browser()
+    thief.cookies.set(SESSION, before, domain="127.0.0.1")
+    assert not is_in(thief)
     assert "SE2321000057-9B00" in browser.get("/portal").text
     strangers = shared.assignments["klara"][0]
     for wrong in (strangers, "", "0", "x", "1e3", 2**70):
@@ -453,3 +456,14 @@ def test_the_way_to_the_provider_carries_what_pkce_asks(shared: Portal) -> None:
     again = parse_qs(urlsplit(browser.get("/portal/login/start").headers["location"]).query)
     for name in ("state", "nonce", "code_challenge"):
         assert asked[name] != again[name]
+
+
+def test_a_code_is_worth_nothing_without_what_the_browser_began_with(shared: Portal) -> None:
+    idp, who = shared.idp, Offered("klara", hsa_id("klara"), LOA3, "")
+    assert idp.token(idp.code("nonce", challenge_of("right"), who), "wrong") is None
+    code = idp.code("nonce", challenge_of("right"), who)
+    assert idp.token(code, "right") is not None
+    assert idp.token(code, "right") is None
+    late = idp.code("nonce", challenge_of("right"), who)
+    shared.clock.seconds += 61
+    assert idp.token(late, "right") is None

@@ -158,9 +158,9 @@ def opened(database: Database, today: date = TODAY) -> Iterator[Portal]:
     clock = Clock()
     provider = Provider(ADDRESS + PATH, "partitur", ADDRESS)
     idp = IdentityProvider(provider, OFFERED, clock)
-    there = provider_application(idp)
-    http = httpx.AsyncClient(transport=httpx.ASGITransport(cast("Any", there)))
     api = application(database, rules(), "jonkoping", lambda: today, attachments_of(database))
+    there = provider_application(idp, api.state.metrics)
+    http = httpx.AsyncClient(transport=httpx.ASGITransport(cast("Any", there)))
     pages = portal(
         api.state.service, api.state.metrics, Client(provider, http, clock), clock.microseconds
     )
