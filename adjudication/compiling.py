@@ -89,8 +89,16 @@ class Texts(NamedTuple):
 
 
 def without_rules(support: Support, codes: Codes, sites: Sites) -> Rulebook:
-    """The rulebook of a region, support and day without an edition."""
-    by_code = {code: Row(number, _NO_USE, _WITHOUT_RULES) for code, number in codes.numbers.items()}
+    """The rulebook of a region, support and day without an edition: what an assessor approves there
+    is in no count, and yet repeated by a duplicate."""
+    by_code = {
+        code: Row(
+            number,
+            {one: (kind_of(number, support, one), 0, 0) for one in PERFORMERS},
+            _WITHOUT_RULES,
+        )
+        for code, number in codes.numbers.items()
+    }
     rows = Rows(by_code, _UNKNOWN_WITHOUT_RULES)
     return Rulebook(
         edition=None,

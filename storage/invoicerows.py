@@ -5,6 +5,7 @@ from hashlib import blake2b
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from adjudication.decision import LineDecision, Visit
@@ -35,6 +36,8 @@ class InvoiceRows:
     def add_invoice(self, key: int, clinic: int, patient: int, kept: Kept, version: int) -> None:
         """What was sent, with the whole decision as this version has it."""
         invoice, decision = kept.invoice, kept.decision
+        if invoice.patient != kept.patient:  # one form of each person's number, whatever was sent
+            invoice = replace(invoice, patient=kept.patient)
         self._invoices.append(
             (
                 key,

@@ -16,7 +16,6 @@ from storage.firstanswers import read_first_answers
 from storage.keeper import Keeper
 from storage.patients import unused_patients
 from storage.versions import decisions
-from terms.person import without_dash
 
 
 class OfPatients(NamedTuple):
@@ -34,7 +33,7 @@ def decide(
 ) -> OfPatients:
     """Decide all invoices of some patients again. Most are seen quickly to stay as they are."""
     firsts = read_first_answers(connection, patients)
-    numbers = {patient: without_dash(of[0].invoice.patient) for patient, of in firsts.items()}
+    numbers = {patient: of[0].invoice.patient for patient, of in firsts.items()}
     unused = unused_patients(connection, keeper.library, numbers)
     changing: dict[int, list[Current]] = {}
     others = [patient for patient in patients if patient not in firsts]
@@ -64,7 +63,7 @@ def _decide(
     currents: Mapping[int, Sequence[Current]],
     today: date,
 ) -> OfPatients:
-    numbers = {patient: without_dash(of[0].invoice.patient) for patient, of in currents.items()}
+    numbers = {patient: of[0].invoice.patient for patient, of in currents.items()}
     unused = unused_patients(connection, keeper.library, numbers)
     decided = {}
     for patient in sorted(currents):

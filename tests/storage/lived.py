@@ -54,8 +54,8 @@ def lived(database: Database, seed: int, invoices: int = 150) -> Keeper:
     for region in library.regions:
         for support in SUPPORTS:
             proposal = propose(keeper, RulesChanged(region, support, FIRST, LAST), today)
-            assert proposal is not None
-            approve(keeper, proposal.id, proposal.digest, today)
+            if proposal is not None:
+                approve(keeper, proposal.id, proposal.digest, today)
     settle(database, keeper, chance, today)
     versions = [current.version for current in currents(database).values()]
     assert max(versions) > 2
