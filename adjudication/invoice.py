@@ -13,8 +13,7 @@ import msgspec
 
 from terms.vocabulary import CareLevel, Performer, Support
 
-LARGEST_LINE = 2**63 - 1  # what 64 bits hold
-LineNumber = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_LINE)]
+LineNumber = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 Surfaces = Annotated[str, msgspec.Meta(pattern="^[A-Za-zÅÄÖåäö]*$(?!\\n)")]
 PriceOre = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 DocumentKind = Literal["day_note", "record_copy", "xray", "technician_invoice", "referral"]

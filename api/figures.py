@@ -9,8 +9,8 @@ from litestar import Controller, Response, get
 from litestar.params import FromQuery
 
 from api.invoices import service_of
-from api.problems import specs
-from api.reconciliation import SPREADSHEET, backwards
+from api.problems import backwards, specs
+from api.reconciliation import SPREADSHEET
 from api.request import StrictRequest
 from exports.charts import STYLE_HASH
 from exports.figures import write_figures

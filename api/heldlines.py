@@ -6,10 +6,10 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.params import FromQuery, JSONBody, PathParameter
+from litestar.params import FromQuery, JSONBody
 
 from adjudication.decision import Decision
-from adjudication.invoice import LARGEST_LINE, DocumentKind, LineNumber
+from adjudication.invoice import DocumentKind
 from api.bounds import Key, KeyAsked, Limit
 from api.invoices import current_version, service_of
 from api.problems import BODY, ProblemError, not_found, specs
@@ -21,7 +21,6 @@ from storage.heldlines import HeldFilters, HeldOutcome, HeldPage, list_held
 from storage.kept import AskedFor
 from terms.vocabulary import Support
 
-LineAsked = Annotated[LineNumber, PathParameter(ge=1, le=LARGEST_LINE)]
 _VersionNumber = Annotated[int, msgspec.Meta(ge=1)]
 _AmountOre = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
@@ -103,7 +102,7 @@ class HeldLineController(Controller):
         ),
     )
     async def assess(
-        self, data: JSONBody[AssessmentRequest], request: StrictRequest, key: Key, line: LineAsked
+        self, data: JSONBody[AssessmentRequest], request: StrictRequest, key: Key, line: Key
     ) -> Response[SettledInvoice]:
         """A new version of the decision, which then stands. A line that an assessor refused can be
         settled once more. Only what the line is held for is answered: anything else still decides.
@@ -141,7 +140,7 @@ class HeldLineController(Controller):
         responses=specs(*BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     )
     async def ask(
-        self, data: JSONBody[QuestionRequest], request: StrictRequest, key: Key, line: LineAsked
+        self, data: JSONBody[QuestionRequest], request: StrictRequest, key: Key, line: Key
     ) -> AskedFor:
         """Shown to the clinic with the invoice for as long as the line waits; of several the latest
         is."""
@@ -163,7 +162,7 @@ class HeldLineController(Controller):
         status_code=HTTPStatus.OK,
         responses=specs(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     )
-    async def take(self, request: StrictRequest, key: Key, line: LineAsked) -> Claimed:
+    async def take(self, request: StrictRequest, key: Key, line: Key) -> Claimed:
         """Others are told who has it, and cannot settle it until it is put back."""
         return await _claim(request, key, line, is_taken=True)
 
@@ -174,7 +173,7 @@ class HeldLineController(Controller):
         status_code=HTTPStatus.OK,
         responses=specs(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     )
-    async def put_back(self, request: StrictRequest, key: Key, line: LineAsked) -> Claimed:
+    async def put_back(self, request: StrictRequest, key: Key, line: Key) -> Claimed:
         """So that nothing waits for somebody who is away; it is noted who did so."""
         return await _claim(request, key, line, is_taken=False)
 

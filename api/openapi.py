@@ -104,12 +104,12 @@ _JOURNAL = {
 
 
 def _in_readable_signs(schema: Any) -> Any:
-    """With a pattern for every text: no control characters (intake/strict.py)."""
+    """With a pattern for every text that has none: no control characters (intake/strict.py)."""
     if isinstance(schema, list):
         return [_in_readable_signs(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
-    if schema.get("type") == "string" and not {"enum", "format"} & set(schema):
+    if schema.get("type") == "string" and not {"enum", "format", "pattern"} & set(schema):
         return {**schema, "pattern": _READABLE}
     return {name: _in_readable_signs(one) for name, one in schema.items()}
 

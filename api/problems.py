@@ -85,6 +85,17 @@ class ProblemError(Exception):
         )
 
 
+def backwards(path: str) -> ProblemError:
+    """A last day before the first."""
+    return ProblemError(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "days_backwards",
+        "Den sista dagen ligger före den första",
+        "Ange dagarna i den andra ordningen.",
+        faults=[Fault("ligger före den första dagen", path)],
+    )
+
+
 def malformed(faults: Sequence[Fault]) -> ProblemError:
     """A body that is not what it should be."""
     return ProblemError(

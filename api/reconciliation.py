@@ -14,12 +14,11 @@ from litestar.response import Stream
 
 from api.access import own
 from api.invoices import service_of
-from api.problems import BODY, ProblemError, malformed, specs
+from api.problems import BODY, ProblemError, backwards, malformed, specs
 from api.request import NDJSON, StrictRequest, need_type
 from exports.reconciliation import csv_pieces, write_reconciliation
 from intake.delimited import delimited_rows
 from intake.journal import ReadJournal, read_journal
-from intake.malformed import Fault
 from intake.spreadsheet import spreadsheet_rows
 from intake.table import LARGEST_TABLE, Rows
 from invoices.reconciliation import ClinicSum, ReconciledRow, Reconciliation
@@ -112,17 +111,6 @@ async def _journal(request: StrictRequest, clinic: str | None) -> ReadJournal:
     if read.faults:
         raise malformed(read.faults)
     return read
-
-
-def backwards(path: str) -> ProblemError:
-    """A last day before the first."""
-    return ProblemError(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        "days_backwards",
-        "Den sista dagen ligger före den första",
-        "Ange dagarna i den andra ordningen.",
-        faults=[Fault("ligger före den första dagen", path)],
-    )
 
 
 def _lines(found: Reconciliation) -> Iterator[bytes]:

@@ -12,9 +12,8 @@ from sqlalchemy import Connection
 
 from api.bounds import Key, KeyAsked
 from api.invoices import service_of
-from api.problems import BODY, ProblemError, malformed, not_found, specs
+from api.problems import BODY, ProblemError, backwards, not_found, specs
 from api.request import StrictRequest
-from intake.malformed import Fault
 from storage import freecards
 from storage.acts import Done
 from storage.approving import RedecisionFault, approve
@@ -57,7 +56,7 @@ class RedecisionController(Controller):
     @post(
         summary="Propose to decide invoices again: nothing is changed yet",
         task="redecide",
-        responses=specs(*BODY, HTTPStatus.NOT_FOUND),
+        responses=specs(*BODY, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
     )
     async def propose(
         self, data: JSONBody[RedecisionRequest], request: StrictRequest
@@ -70,8 +69,7 @@ class RedecisionController(Controller):
         today = service.today()
         if isinstance(cause, RulesChanged):
             if cause.treated_to < cause.treated_from:
-                fault = Fault("ligger före treated_from", "$.cause.treated_to")
-                raise malformed([fault])
+                raise backwards("$.cause.treated_to")
             found = await service.by_keeper(lambda keeper: begin(keeper, cause, token.id))
         else:
             found = await service.by_keeper(lambda keeper: propose(keeper, cause, today, token.id))

@@ -11,7 +11,6 @@ from litestar.params import FromQuery, PathParameter, QueryParameter
 from sqlalchemy import Connection
 
 from api.bounds import Key, KeyAsked, Limit
-from api.heldlines import LineAsked
 from api.invoices import service_of
 from api.problems import not_found, specs
 from api.request import StrictRequest
@@ -56,7 +55,7 @@ class TraceController(Controller):
         task="trace",
         responses=specs(HTTPStatus.NOT_FOUND),
     )
-    async def line(self, request: StrictRequest, key: Key, line: LineAsked) -> LineTrace:
+    async def line(self, request: StrictRequest, key: Key, line: Key) -> LineTrace:
         """`key` is the invoice's."""
         service, token = service_of(request), request.auth
         region = service.default_region

@@ -298,7 +298,7 @@ def test_a_corrected_rule_is_proposed_step_by_step(
 def test_a_period_that_ends_before_it_begins_is_told(api: Api) -> None:
     cause = {"kind": "rules", "region": "jonkoping", **YEAR, "treated_to": "2025-12-31"}
     answer = api.post("/redecisions", {"cause": cause}, "assessor")
-    (fault,) = problem(answer, 400, "malformed")["faults"]
+    (fault,) = problem(answer, 422, "days_backwards")["faults"]
     assert fault["path"] == "$.cause.treated_to"
 
 
