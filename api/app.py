@@ -35,12 +35,13 @@ from api.redecisions import RedecisionController, put_free_card
 from api.reference import CardController, PreassessmentController
 from api.request import StrictRequest
 from api.rules import RuleController
-from api.runfiles import RunFileController, payments
+from api.runfiles import RunFileController, coming, payments
 from api.runs import RunController
 from api.service import Service
 from api.sources import sources
 from api.state import health, metrics, ready
 from api.traces import TraceController, proof
+from api.trying import check_application
 from api.versions import VersionController
 from storage.database import Database
 
@@ -92,6 +93,7 @@ def application(
             CardController,
             PreassessmentController,
             ApplicationController,
+            check_application,
             ClinicMoveController,
             AssessorMoveController,
             read_letter,
@@ -101,6 +103,7 @@ def application(
             RunController,
             RunFileController,
             payments,
+            coming,
             TraceController,
             proof,
             RuleController,

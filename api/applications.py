@@ -10,7 +10,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from api.access import own
-from api.bounds import LARGEST_KEY, Key, Limit, Version, VersionAsked
+from api.bounds import LARGEST_KEY, Key, Limit, Number, NumberAsked
 from api.invoices import service_of
 from api.problems import BODY, ProblemError, not_found, specs
 from api.request import StrictRequest
@@ -163,7 +163,7 @@ class ApplicationController(Controller):
         responses=specs(HTTPStatus.NOT_FOUND),
     )
     async def version(
-        self, request: StrictRequest, key: Key, version: Version
+        self, request: StrictRequest, key: Key, version: Number
     ) -> ApplicationVersion:
         """Versions are numbered 1, 2, …; a supplement or an appeal may bring a new one."""
         token = request.auth
@@ -184,8 +184,8 @@ class ApplicationController(Controller):
         self,
         request: StrictRequest,
         key: Key,
-        before: VersionAsked,
-        after: VersionAsked,
+        before: NumberAsked,
+        after: NumberAsked,
     ) -> VersionDifferences:
         """Field by field; lines are found by their numbers."""
         token = request.auth

@@ -11,12 +11,11 @@ Key = Annotated[KeyField, PathParameter(ge=1, le=LARGEST_KEY)]
 KeyAsked = Annotated[KeyField, QueryParameter(ge=1, le=LARGEST_KEY)]
 """Of an address, and of a place in a list."""
 
-_LARGEST_NUMBER = 2**31 - 1
-NumberField = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_NUMBER)]
-Place = Annotated[NumberField, PathParameter(ge=1, le=_LARGEST_NUMBER)]
-Version = Annotated[NumberField, PathParameter(ge=1, le=_LARGEST_NUMBER)]
-VersionAsked = Annotated[NumberField, QueryParameter(ge=1, le=_LARGEST_NUMBER)]
-"""What is numbered 1, 2, …: an application's moves, and versions."""
+LARGEST_NUMBER = 2**31 - 1
+NumberField = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_NUMBER)]
+Number = Annotated[NumberField, PathParameter(ge=1, le=LARGEST_NUMBER)]
+NumberAsked = Annotated[NumberField, QueryParameter(ge=1, le=LARGEST_NUMBER)]
+"""Of what is numbered 1, 2, …: versions, an application's moves, runs."""
 
 MOST_LISTED = 1000
 _Listed = Annotated[int, msgspec.Meta(ge=1, le=MOST_LISTED)]

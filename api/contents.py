@@ -3,10 +3,11 @@ handed out as they came."""
 
 from asyncio import timeout, to_thread
 from base64 import b64encode
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import BinaryIO
+from typing import Any, BinaryIO, Literal
 
-from litestar import Response, get, put
+from litestar import Request, Response, get, put
 from litestar.exceptions import InternalServerException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -89,12 +90,35 @@ async def read_content(request: StrictRequest, key: Key) -> ASGIApp:
     attachment, whole = found
     if attachment.content is None or whole is None:
         raise not_found()
+    return await sent(request, whole, attachment, "attachment")
+
+
+async def sent(
+    request: Request[Any, Any, Any],
+    whole: Whole,
+    attachment: KeptAttachment,
+    disposition: Literal["attachment", "inline"],
+    headers: Sequence[tuple[bytes, bytes]] = (),
+) -> ASGIApp:
+    """The file as it came, some of it at a time, to be saved or to be shown. Raises
+    ProblemError."""
+    assert attachment.content is not None
+    folder = request.app.state.service.uploads.folder
     try:
-        file = await to_thread(opened, service.uploads.folder, whole)
+        file = await to_thread(opened, folder, whole)
     except AlteredError as error:
         log_defect(request.scope, error, "attachment_altered")
         raise _altered() from None
-    return _sent(file, key, whole, attachment.content.media_type)
+    media_type = attachment.content.media_type
+    name = f"bilaga-{attachment.id}.{_ENDINGS[media_type]}"
+    said = [
+        (b"content-type", media_type.encode()),
+        (b"content-length", b"%d" % whole.size),
+        (b"content-disposition", f'{disposition}; filename="{name}"'.encode()),
+        (b"repr-digest", b"sha-256=:" + b64encode(whole.sha256) + b":"),
+        *headers,
+    ]
+    return _streamed(file, said)
 
 
 def _need_attachment(request: StrictRequest, key: int) -> None:
@@ -158,18 +182,7 @@ def _answer(received: Received) -> Response[KeptAttachment]:
     return Response(received.attachment, status_code=status)
 
 
-def _sent(file: BinaryIO, key: int, whole: Whole, media_type: str) -> ASGIApp:
-    """The file as it is, some of it at a time."""
-    headers = [
-        (b"content-type", media_type.encode()),
-        (b"content-length", b"%d" % whole.size),
-        (
-            b"content-disposition",
-            f'attachment; filename="bilaga-{key}.{_ENDINGS[media_type]}"'.encode(),
-        ),
-        (b"repr-digest", b"sha-256=:" + b64encode(whole.sha256) + b":"),
-    ]
-
+def _streamed(file: BinaryIO, headers: list[tuple[bytes, bytes]]) -> ASGIApp:
     async def respond(_scope: Scope, _receive: Receive, send: Send) -> None:
         with file:
             begin: Message = {"type": "http.response.start", "status": 200, "headers": headers}

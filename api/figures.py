@@ -10,8 +10,7 @@ from litestar.params import FromQuery
 
 from api.invoices import service_of
 from api.problems import backwards, specs
-from api.reconciliation import SPREADSHEET
-from api.request import StrictRequest
+from api.request import SPREADSHEET, StrictRequest
 from exports.charts import STYLE_HASH
 from exports.figures import write_figures
 from exports.plots import Plot, write_plot

@@ -25,7 +25,8 @@ from registry.roles import may
 from storage.access import Token
 from storage.crediting import credit_invoice
 from storage.keeper import Sent
-from storage.kept import Filters, KeptInvoice, Page, list_invoices, read_invoice
+from storage.kept import KeptInvoice, Page, list_invoices, read_invoice
+from storage.listing import Filters
 from terms.vocabulary import Support
 
 

@@ -1,7 +1,9 @@
 """Decision letters over HTTP, as PDF: of a decision that was made, and of one before it is made."""
 
 from asyncio import to_thread
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Literal
 
 import msgspec
 from litestar import Response, get, post
@@ -12,16 +14,15 @@ from adjudication.library import Library
 from adjudication.wording.lookup import action_names
 from adjudication.wording.words import SUPPORT_NAMES
 from api.applications import told
-from api.bounds import Key, Place
+from api.bounds import Key, Number
 from api.invoices import service_of
 from api.problems import BODY, ProblemError, not_found, specs
-from api.request import StrictRequest
+from api.request import PDF, StrictRequest
 from exports.letter import Letter, write_letter
 from preassessments.assessment import Assessment
 from storage.letters import Matter, read_decision, try_decision
 
-_PDF = "application/pdf"
-_LETTER = {200: ResponseSpec(bytes, generate_examples=False, media_type=_PDF, description="A PDF")}
+_LETTER = {200: ResponseSpec(bytes, generate_examples=False, media_type=PDF, description="A PDF")}
 
 
 class Trial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,13 +38,13 @@ class Trial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     task="read_applications",
     responses={**_LETTER, **specs(HTTPStatus.NOT_FOUND)},
 )
-async def read_letter(request: StrictRequest, key: Key, place: Place) -> Response[bytes]:
+async def read_letter(request: StrictRequest, key: Key, place: Number) -> Response[bytes]:
     """`place` is the decision's, as the application tells it. The same letter each time."""
     service, token = service_of(request), request.auth
     found = await service.do(lambda connection: read_decision(connection, key, place, token))
     if found is None:
         raise not_found()
-    return await _sent(service.library, found, f"beslut-{found.name}.pdf")
+    return await written(service.library, found, "attachment", f"beslut-{found.name}")
 
 
 @post(
@@ -76,13 +77,20 @@ async def preview_letter(
             "Rätta det som faults räknar upp. Ingenting är ändrat.",
             faults=told(found),
         )
-    return await _sent(service.library, found, "forhandsvisning.pdf")
+    return await written(service.library, found, "attachment", "forhandsvisning")
 
 
-async def _sent(library: Library, matter: Matter, filename: str) -> Response[bytes]:
+async def written(
+    library: Library,
+    matter: Matter,
+    disposition: Literal["attachment", "inline"],
+    name: str,
+    headers: Mapping[str, str] = {},
+) -> Response[bytes]:
+    """The letter of a decision as PDF, to be saved or to be shown."""
     content = await to_thread(write_letter, _letter(library, matter))
-    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
-    return Response(content, media_type=_PDF, headers=headers)
+    said = {"Content-Disposition": f'{disposition}; filename="{name}.pdf"'}
+    return Response(content, status_code=HTTPStatus.OK, media_type=PDF, headers={**headers, **said})
 
 
 def _letter(library: Library, matter: Matter) -> Letter:

@@ -2,6 +2,7 @@
 consultant do with those that wait for them. Which are possible, and for whom, is said by
 preassessments/lifecycle.py."""
 
+from datetime import date
 from http import HTTPStatus
 
 import msgspec
@@ -35,6 +36,14 @@ class SaidMove(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     after: Place
     said: str
+
+
+class SupplementAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is asked of the clinic; perhaps by which day. Nothing happens by itself on that day."""
+
+    after: Place
+    said: str
+    answer_by: date | None = None
 
 
 class Withdrawal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -224,10 +233,11 @@ class AssessorMoveController(Controller):
         responses=_ANSWERS,
     )
     async def ask_supplement(
-        self, data: JSONBody[SaidMove], request: StrictRequest, key: Key
+        self, data: JSONBody[SupplementAsked], request: StrictRequest, key: Key
     ) -> KeptApplication:
         """It comes back to the one who asked."""
-        return await _moved(request, key, Asked("ask_supplement", data.after, data.said))
+        asked = Asked("ask_supplement", data.after, data.said, answer_by=data.answer_by)
+        return await _moved(request, key, asked)
 
     @post(
         "/ask-consultant",
@@ -318,11 +328,12 @@ async def _moved(request: StrictRequest, key: int, asked: Asked) -> KeptApplicat
     if answer is None:
         raise not_found()
     if isinstance(answer, NotMoved):
-        raise _problem(answer)
+        raise not_moved(answer)
     return answer
 
 
-def _problem(why: NotMoved) -> ProblemError:
+def not_moved(why: NotMoved) -> ProblemError:
+    """Why a move is not made."""
     status, title, detail = _NOT_MOVED[why.reason]
     return ProblemError(
         status,

@@ -15,7 +15,7 @@ from litestar.response import Stream
 from api.access import own
 from api.invoices import service_of
 from api.problems import BODY, ProblemError, backwards, malformed, specs
-from api.request import NDJSON, StrictRequest, need_type
+from api.request import NDJSON, SPREADSHEET, StrictRequest, need_type
 from exports.reconciliation import csv_pieces, write_reconciliation
 from intake.delimited import delimited_rows
 from intake.journal import ReadJournal, read_journal
@@ -25,7 +25,6 @@ from invoices.reconciliation import ClinicSum, ReconciledRow, Reconciliation
 from storage.reconciling import Asked, Rules, reconcile_journal
 
 CSV: Final = "text/csv"
-SPREADSHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JOURNALS: Final[dict[str, Callable[[bytes], Rows]]] = {
     CSV: delimited_rows,
     SPREADSHEET: spreadsheet_rows,

@@ -10,7 +10,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery, JSONBody, QueryParameter
 from sqlalchemy import Connection
 
-from api.bounds import Key, KeyAsked
+from api.bounds import Key, KeyAsked, Limit
 from api.invoices import service_of
 from api.problems import BODY, ProblemError, backwards, not_found, specs
 from api.request import StrictRequest
@@ -18,7 +18,14 @@ from storage import freecards
 from storage.acts import Done
 from storage.approving import RedecisionFault, approve
 from storage.causes import Cause, FreeCardFound, RulesChanged
-from storage.proposals import Changes, Proposal, read_changes, read_proposal_noted
+from storage.proposals import (
+    Changes,
+    Proposal,
+    ProposalPage,
+    list_proposals,
+    read_changes,
+    read_proposal_noted,
+)
 from storage.proposing import begin, go_on, propose
 
 _MOST_PATIENTS = 200
@@ -76,6 +83,19 @@ class RedecisionController(Controller):
         if found is None:
             raise not_found()
         return Response(found, headers={"Location": f"/redecisions/{found.id}"})
+
+    @get(summary="List proposals, the newest first", task="redecide", responses=specs())
+    async def list(
+        self,
+        request: StrictRequest,
+        before: FromQuery[KeyAsked | None] = None,
+        limit: Limit = 100,
+    ) -> ProposalPage:
+        """As far as each has come. `next` of a page is `before` of the next one."""
+        token = request.auth
+        return await service_of(request).do(
+            lambda connection: list_proposals(connection, before, limit, token.id)
+        )
 
     @post(
         "/{key:int}/continue",
@@ -152,7 +172,7 @@ class RedecisionController(Controller):
         if found is None:
             raise not_found()
         if isinstance(found, RedecisionFault):
-            title, detail = _FAULTS[found.code]
+            title, detail = FAULTS[found.code]
             raise ProblemError(HTTPStatus.CONFLICT, found.code, title, detail)
         return found
 
@@ -189,7 +209,7 @@ async def put_free_card(
     return Response(FreeCardFound(data.number), status_code=status)
 
 
-_FAULTS = {
+FAULTS = {
     "incomplete": (
         "Förslaget är inte färdigt",
         "Begär nästa steg (continue) tills is_complete är sant, och läs det sedan.",
@@ -205,3 +225,4 @@ _FAULTS = {
         "Ingenting är gjort. Begär ett nytt förslag och läs det.",
     ),
 }
+"""Why a proposal is not carried out, and what to do."""

@@ -19,6 +19,8 @@ from storage.access import Token
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 BYTES = "application/octet-stream"
+PDF = "application/pdf"
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SECONDS_FOR_A_BODY = 20
 SECONDS_FOR_A_PIECE = 20
 

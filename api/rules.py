@@ -10,6 +10,7 @@ from litestar import Controller, get
 from litestar.params import FromPath, FromQuery
 
 from adjudication.editions import editions
+from adjudication.library import Library
 from adjudication.wording.asked import (
     NotThereError,
     UnclearError,
@@ -19,6 +20,7 @@ from adjudication.wording.asked import (
     side_asked,
     support_asked,
 )
+from adjudication.wording.rulebook import Book
 from adjudication.wording.words import SUPPORT_NAMES, capital
 from api.invoices import service_of
 from api.problems import ProblemError, malformed, specs
@@ -102,15 +104,20 @@ class RuleController(Controller):
         side's; a day that is not said is `on`, or today."""
         service = service_of(request)
         library, day = service.library, on or service.today()
-        with asking("before"):
-            first = side_asked(library, before, day)
-        with asking("after"):
-            second = side_asked(library, after, day)
-        with asking("before"):
-            old = book_asked(library, first, second)
-        with asking("after"):
-            new = book_asked(library, second, first)
-        return differences_of(library, old, new)
+        return differences_of(library, *sides_asked(library, before, after, day))
+
+
+def sides_asked(library: Library, before: str, after: str, day: date) -> tuple[Book, Book]:
+    """The two books that are compared; what is not found ends the request, and says of which."""
+    with asking("before"):
+        first = side_asked(library, before, day)
+    with asking("after"):
+        second = side_asked(library, after, day)
+    with asking("before"):
+        old = book_asked(library, first, second)
+    with asking("after"):
+        new = book_asked(library, second, first)
+    return old, new
 
 
 @contextmanager

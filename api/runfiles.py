@@ -9,27 +9,29 @@ import msgspec
 from litestar import Controller, Response, get, post
 from litestar.params import FromQuery, PathParameter
 
-from api.bounds import KeyAsked, Limit
+from api.access import own
+from api.bounds import KeyAsked, Limit, Number
 from api.invoices import service_of
 from api.problems import BODY, ProblemError, not_found, specs
 from api.refusals import refused
-from api.request import JSON, StrictRequest, need_type
-from api.runs import Number, held_of
-from storage.audit import Entry
+from api.request import JSON, PDF, SPREADSHEET, StrictRequest, need_type
+from api.runs import held_of
 from storage.bankanswers import Answered, take_answer
+from storage.coming import Coming, coming_to
 from storage.exporting import RunFile, list_files, read_run_file
-from storage.keeper import Keeper
 from storage.payments import PaymentPage, list_payments
 from storage.runsteps import MoveAsked
-from storage.statements import Form, read_settlement, write_form
+from storage.statements import Form, hand_out
 from terms.errors import BankAnswerError
 
 XML = "application/xml"
 SIE = "application/octet-stream"
-PDF = "application/pdf"
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMS: dict[Form, str] = {"statement.pdf": PDF, "statement.xlsx": SHEET, "remittance.json": JSON}
-_KINDS = {"payments": XML, "vouchers": SIE}
+FORMS: dict[Form, str] = {
+    "statement.pdf": PDF,
+    "statement.xlsx": SPREADSHEET,
+    "remittance.json": JSON,
+}
+KINDS = {"payments": XML, "vouchers": SIE}
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=100), PathParameter()]
 
 
@@ -73,7 +75,7 @@ class RunFileController(Controller):
         if found is None:
             raise not_found()
         one, content = found
-        return _download(content, one.name, _KINDS[one.kind])
+        return download(content, one.name, KINDS[one.kind])
 
     @post(
         "/{number:int}/answers",
@@ -124,20 +126,12 @@ class RunFileController(Controller):
         if token.clinic is not None and held.state != "exported":
             raise not_found()
 
-        def work(keeper: Keeper) -> bytes | None:
-            with keeper.database.reading() as connection:
-                found = read_settlement(connection, held, clinic, keeper.library)
-            if found is None:
-                return None
-            subject = f"{number} {clinic} {kind}"
-            entry = Entry("read_statement", token.id, subject=subject)
-            keeper.acts.do(lambda _connection: (None, [entry]))
-            return write_form(held, found, kind)
-
-        content = await service.by_keeper(work)
+        content = await service.by_keeper(
+            lambda keeper: hand_out(keeper, held, clinic, kind, token.id)
+        )
         if content is None:
             raise not_found()
-        return _download(content, f"{number:06d}-{kind}", FORMS[kind])
+        return download(content, f"{number:06d}-{kind}", FORMS[kind])
 
 
 @get("/payments", summary="Payments, the latest first", tags=["Settlement"], task="read_payments",
@@ -154,7 +148,19 @@ async def payments(
     )
 
 
-def _download(content: bytes, name: str, media_type: str) -> Response[bytes]:
+@get("/payments/coming", summary="What a clinic is going to be paid", tags=["Settlement"],
+     task="read_payments", responses=specs())  # fmt: skip
+async def coming(request: StrictRequest, clinic: FromQuery[str]) -> Coming:
+    """What is approved and not settled by today, and the clinic's part of the run that is open,
+    which may still be discarded. A clinic's system asks about its own."""
+    own(request.auth, clinic)
+    service = service_of(request)
+    region, today = service.default_region, service.today()
+    return await service.do(lambda connection: (coming_to(connection, region, clinic, today), []))
+
+
+def download(content: bytes, name: str, media_type: str) -> Response[bytes]:
+    """A file that a browser saves and does not show, with its digest."""
     digest = b64encode(sha256(content).digest()).decode()
     return Response(
         content,

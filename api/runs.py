@@ -1,15 +1,15 @@
 """Settlement runs over HTTP: previewed, prepared, approved, exported or discarded."""
 
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 from litestar import Controller, Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
+from litestar.params import FromQuery, JSONBody
 from sqlalchemy import Connection
 
-from api.bounds import Limit
+from api.bounds import Limit, Number, NumberAsked
 from api.invoices import service_of
 from api.problems import BODY, not_found, specs
 from api.refusals import refused
@@ -21,11 +21,6 @@ from storage.preparing import Prepared, Preview, prepare, preview
 from storage.runs import Held, KeptRun, RunPage, find_run, list_runs, shown_of
 from storage.runsteps import MoveAsked, MoveFault, move_run
 from storage.selecting import RunAsked
-
-LARGEST_NUMBER = 2**31 - 1
-_Number = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_NUMBER)]
-Number = Annotated[_Number, PathParameter(ge=1, le=LARGEST_NUMBER)]
-_NumberAsked = Annotated[_Number, QueryParameter(ge=1, le=LARGEST_NUMBER)]
 
 
 class SeenRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,7 +97,7 @@ class RunController(Controller):
     async def list(
         self,
         request: StrictRequest,
-        before: FromQuery[_NumberAsked | None] = None,
+        before: FromQuery[NumberAsked | None] = None,
         limit: Limit = 100,
     ) -> RunPage:
         """`next` of a page is `before` of the next one."""

@@ -10,11 +10,10 @@ from litestar import Controller, get
 from litestar.params import FromQuery, PathParameter, QueryParameter
 from sqlalchemy import Connection
 
-from api.bounds import Key, KeyAsked, Limit
+from api.bounds import Key, KeyAsked, Limit, Number
 from api.invoices import service_of
 from api.problems import not_found, specs
 from api.request import StrictRequest
-from api.runs import Number
 from storage.acts import Done
 from storage.audit import Entry
 from storage.keeper import Keeper

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from litestar import Controller, get
 
-from api.bounds import Key, Version, VersionAsked
+from api.bounds import Key, Number, NumberAsked
 from api.invoices import service_of
 from api.problems import not_found, specs
 from api.request import StrictRequest
@@ -46,7 +46,7 @@ class VersionController(Controller):
         task="read_invoices",
         responses=specs(HTTPStatus.NOT_FOUND),
     )
-    async def read(self, request: StrictRequest, key: Key, version: Version) -> WholeVersion:
+    async def read(self, request: StrictRequest, key: Key, version: Number) -> WholeVersion:
         """The decision is as it was given then."""
         token = request.auth
         found = await service_of(request).do(
@@ -63,7 +63,7 @@ class VersionController(Controller):
         responses=specs(HTTPStatus.NOT_FOUND),
     )
     async def differ(
-        self, request: StrictRequest, key: Key, before: VersionAsked, after: VersionAsked
+        self, request: StrictRequest, key: Key, before: NumberAsked, after: NumberAsked
     ) -> DecisionDifference:
         """Lines with their findings before and after, fees and sums."""
         token, versions = request.auth, (before, after)

@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent
 ORDER = (
     "test_whole_pipe", "test_compiled", "test_growth_patients", "test_growth_history",
     "test_memory", "test_command", "test_peer", "test_keeping", "test_redecision",
-    "test_settlement", "test_http",
+    "test_settlement", "test_http", "test_portal",
 )  # fmt: skip
 
 

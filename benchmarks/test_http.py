@@ -25,8 +25,8 @@ from benchmarks.databases import NewUrl, postgresql, prepared, sqlite
 from benchmarks.fresh import environment, tell
 from benchmarks.questions import Figure, Question
 from benchmarks.scale import Scale
+from benchmarks.serving import SECONDS, process, serving
 from benchmarks.workload import Workload, workload
-from tests.commands import address_of
 
 SINGLE = {
     "sqlite": Question("Single invoices, SQLite", "× bare handler", 0.35, 0.5, is_at_least=True),
@@ -42,7 +42,6 @@ CLIENTS = 64
 _LINES = 4
 _PARTS = 5
 _KINDS = {"sqlite": sqlite, "postgresql": postgresql}
-_SECONDS = 300
 
 
 @cache
@@ -162,7 +161,7 @@ def _send_file(port: int, invoices: list[bytes], token: str) -> tuple[float, flo
         f"http://127.0.0.1:{port}/invoices/file",
         content=b"\n".join(invoices),
         headers={"Content-Type": "application/x-ndjson", "Authorization": f"Bearer {token}"},
-        timeout=_SECONDS,
+        timeout=SECONDS,
     ) as response:
         pieces = response.iter_raw()
         answers = next(pieces).count(b"\n")
@@ -184,7 +183,7 @@ def _load(
                 sys.executable, "-m", "benchmarks.clients", str(port), str(clients), str(every),
                 token or "none", file.name,
             ],
-            env=environment(), stdout=subprocess.PIPE, check=True, timeout=_SECONDS,
+            env=environment(), stdout=subprocess.PIPE, check=True, timeout=SECONDS,
         )  # fmt: skip
     found: dict[str, Any] = json.loads(done.stdout)
     assert set(found["statuses"]) <= {"201", "422"}, found["statuses"]
@@ -197,35 +196,13 @@ def _served(new_url: NewUrl, work: Workload, *options: str) -> Iterator[tuple[in
     url = new_url()
     with prepared(url, work) as (_, token):
         pass
-    command = ["-m", "cli.main", "serve", "--db", url, "--port", "0", *options]
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        _process([*command, "--attachments", folder], stderr=subprocess.PIPE) as process,
-    ):
-        address = address_of(process)
-        httpx.get(f"{address}/ready", timeout=_SECONDS).raise_for_status()
+    with serving(url, *options) as address:
         yield int(address.rpartition(":")[2]), token
 
 
 @contextmanager
 def _bare() -> Iterator[int]:
     """The floor's port."""
-    with _process(["-m", "benchmarks.bare"], stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        yield int(process.stdout.readline())
-
-
-@contextmanager
-def _process(arguments: list[str], **streams: int) -> Iterator["subprocess.Popen[str]"]:
-    """A process that is ended with the block."""
-    with subprocess.Popen(
-        [sys.executable, *arguments], env=environment(), text=True, **streams
-    ) as process:  # type: ignore[call-overload]
-        try:
-            yield process
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                process.kill()
+    with process(["-m", "benchmarks.bare"], stdout=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        yield int(running.stdout.readline())

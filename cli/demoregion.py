@@ -3,13 +3,17 @@
 import sys
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import get_args
 
 import click
 from sqlalchemy import Connection, func, select
 
 from adjudication.library import Library
-from cli.demopeople import settle_in
+from cli.demoapplications import apply
+from cli.demopeople import ASSESSOR, COLLEAGUE, CONSULTANT, settle_in, token_of
+from cli.demoqueue import Crew, fill_queue, journal_systems
+from cli.demosettlement import settle
 from cli.errors import MistakenError
 from cli.plain import REGION
 from cli.tally import whole
@@ -21,12 +25,16 @@ from registry.roles import Role
 from storage.access import issue
 from storage.acts import Acts, Done
 from storage.audit import Entry
+from storage.causes import FreeCardFound
 from storage.database import Database
+from storage.freecards import put_free_card
 from storage.keeper import Keeper, Sent
 from storage.payees import PaidFrom, put_payee, put_payer
+from storage.people import in_force
+from storage.proposing import propose
 from storage.reference import put_reference_data
 from storage.schema import upgrade
-from storage.tables import audit, clinic, invoice, patient, token
+from storage.tables import audit, clinic, invoice, patient, token, visit
 
 PATIENTS = 5_000
 FIRST_ON = date(2026, 1, 1)
@@ -34,13 +42,15 @@ FIRST_ON = date(2026, 1, 1)
 
 _IBAN, _BANKGIRO = "SE3550000000054910000003", "99999997"
 _SEED = 1
+_FREE_CARD = "FK-FUNNET"
 _AT_ONCE = 1_000
 _ROLES: tuple[Role, ...] = get_args(Role)
 
 
-def fill(database: Database, library: Library) -> None:
-    """Make the tables and fill them with what came in until today. What was stopped goes on, what
-    is done is left alone. Raises MistakenError where something else is in them."""
+def fill(database: Database, library: Library, folder: Path) -> None:
+    """Make the tables and fill them with what came in until today, with files in a folder. What was
+    stopped goes on, what is done is left alone. Raises MistakenError where something else is
+    there."""
     upgrade(database)
     keeper = Keeper(database, library, REGION)
     if keeper.acts.do(_is_done):
@@ -60,6 +70,23 @@ def fill(database: Database, library: Library) -> None:
         for batch in bar:
             keeper.submit(batch)
     keeper.acts.do(lambda connection: (None, _accounts(connection)))
+    clinics = keeper.acts.do(lambda connection: (_busiest(connection), []))
+    keeper.acts.do(lambda connection: settle_in(connection, clinics, today))
+    settle(database, clinics[-1], today)
+    keeper.acts.do(
+        lambda connection: apply(
+            connection,
+            library,
+            token_of(connection, "clinic", today),
+            token_of(connection, "assessor", today),
+            today,
+        )
+    )
+    if not keeper.acts.do(_has_queue):
+        crew = keeper.acts.do(lambda connection: _crew(connection, today))
+        keeper.acts.do(_find_free_card)
+        propose(keeper, FreeCardFound(_FREE_CARD), today, crew.assessor.id)
+        fill_queue(keeper.acts, library, made, crew, folder, today)
     keeper.acts.do(lambda _: (None, [Entry("fill_demo", subject="done")]))
 
 
@@ -115,6 +142,39 @@ def _issue(connection: Connection) -> Done[tuple[str, Sequence[str]]]:
         secrets.append(secret)
         entries.append(entry)
     return (hsa_id, secrets), entries
+
+
+def _has_queue(connection: Connection) -> Done[bool]:
+    """Whether they are there: they come all at once."""
+    found = select(audit.c.place).where(audit.c.act == "fill_demo", audit.c.subject == "queue")
+    return connection.scalar(found) is not None, []
+
+
+def _find_free_card(connection: Connection) -> Done[None]:
+    """A free card that was found after its patient had paid fees; that it is decided anew by it is
+    proposed."""
+    number = connection.scalar(
+        select(patient.c.number)
+        .join(invoice, invoice.c.patient_id == patient.c.id)
+        .join(visit, visit.c.invoice_id == invoice.c.id)
+        .where(visit.c.fee_ore > 0)
+        .order_by(invoice.c.id)
+        .limit(1)
+    )
+    last_on = FIRST_ON.replace(month=12, day=31)
+    entries = put_free_card(connection, number or "", _FREE_CARD, FIRST_ON, last_on)
+    return None, entries or []
+
+
+def _crew(connection: Connection, today: date) -> Done[Crew]:
+    """Those who handle applications."""
+    hsa_ids = connection.scalars(select(clinic.c.hsa_id).order_by(clinic.c.hsa_id)).all()
+    number = connection.scalar(select(func.count()).select_from(token)) or 0
+    systems, entries = journal_systems(connection, hsa_ids, number)
+    assessor, colleague, consultant = (
+        in_force(connection, hsa_id, today)[0].token for hsa_id in (ASSESSOR, COLLEAGUE, CONSULTANT)
+    )
+    return Crew(assessor, colleague, consultant, systems), entries
 
 
 def _busiest(connection: Connection) -> list[str]:

@@ -6,7 +6,7 @@ from contextlib import ExitStack, suppress
 from errno import EADDRINUSE
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -16,8 +16,11 @@ from cli.plain import MOST_PROCESSES, REGION
 from cli.rulefiles import read_library
 from cli.serving import Served, hand_on
 from cli.swedish import SwedishCommand
-from portal.provider import Provider
+from portal.login.provider import Provider
 from storage.schema import need_current
+
+if TYPE_CHECKING:
+    import uvicorn
 
 _EXAMPLES = """\b
 Exempel:
@@ -86,6 +89,11 @@ _MOST_CONNECTIONS = 2000
     help="Hemligheten hos inloggningstjänsten, om den ger ut någon.",
 )
 @click.option("--address", metavar="URL", help="Portalens adress, som webbläsare skriver den.")
+@click.option(
+    "--proxy",
+    metavar="ADRESS",
+    help="Proxyn framför: vem som frågar står sist i dess X-Forwarded-For. [ingen tros]",
+)
 @click.option("--demo", is_flag=True, help="Fyll en tom databas med en påhittad region.")
 def command(
     db: str | None,
@@ -99,10 +107,12 @@ def command(
     client_id: str | None,
     client_secret_file: TextIO | None,
     address: str | None,
+    proxy: str | None,
     demo: bool,
 ) -> None:
     """Serve until told to end."""
     url = db or (_DEMO_DB if demo else _DB)
+    _need_one_proxy(proxy)
     provider = _provider(login, client_id, client_secret_file, address)
     if provider is not None:
         provider.need_safe(is_demo=False)
@@ -123,14 +133,23 @@ def command(
             if provider is not None or processes > 1:
                 raise MistakenError("flaggan --demo: har egen inloggning, i en enda process")
             listening = _listening(stack, host, port)
-            fill(database, library)
+            fill(database, library, folder)
             show(database, _address(listening))
             provider = _own_provider(_address(listening))
             provider.need_safe(is_demo=True)
         with naming(str(folder)):
             folder.mkdir(mode=0o700, exist_ok=True)
         hand_on(Served(url, str(folder), region, rules, provider, demo))
-        _serve(listening, processes)
+        _serve(listening, processes, proxy)
+
+
+def _need_one_proxy(proxy: str | None) -> None:
+    """One address and no pattern: whoever is trusted here may say that they are anybody."""
+    if proxy is not None:
+        try:
+            ip_address(proxy)
+        except ValueError:
+            raise MistakenError(f"flaggan --proxy: {proxy!r} är ingen IP-adress") from None
 
 
 def _provider(
@@ -174,29 +193,36 @@ def _address(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _serve(listening: socket.socket, processes: int) -> None:
+def _serve(listening: socket.socket, processes: int, proxy: str | None) -> None:
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
     print(f"partitur: lyssnar på {_address(listening)}", file=sys.stderr, flush=True)
-    config = uvicorn.Config(
+    config = configured(processes, proxy)
+    if processes == 1:
+        with suppress(KeyboardInterrupt):  # all who waited have their answers
+            uvicorn.Server(config).run(sockets=[listening])
+    else:
+        Multiprocess(config, sockets=[listening]).run()
+
+
+def configured(processes: int, proxy: str | None) -> "uvicorn.Config":
+    """How the server listens and whom it believes."""
+    import uvicorn
+
+    return uvicorn.Config(
         "cli.serving:app",
         factory=True,
         workers=processes,
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy or "",
         timeout_keep_alive=_SECONDS_IDLE,
         timeout_graceful_shutdown=_SECONDS_TO_END,
         limit_concurrency=_MOST_CONNECTIONS,
     )
-
-    if processes == 1:
-        with suppress(KeyboardInterrupt):  # all who waited have their answers
-            uvicorn.Server(config).run(sockets=[listening])
-    else:
-        Multiprocess(config, sockets=[listening]).run()
 
 
 def _need_loopback(host: str) -> None:

@@ -18,10 +18,10 @@ from cli.demopeople import OFFERED
 from cli.rulefiles import read_library
 from cli.today import day_in_sweden
 from portal.app import Whole, portal
-from portal.identityprovider import IdentityProvider
-from portal.identityprovider import application as identity_provider
-from portal.openid import Client
-from portal.provider import Provider
+from portal.login.identityprovider import IdentityProvider
+from portal.login.identityprovider import application as identity_provider
+from portal.login.openid import Client
+from portal.login.provider import Provider
 from storage.audit import now
 from storage.database import Database
 

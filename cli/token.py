@@ -1,6 +1,5 @@
 """`partitur token`: who may use the API."""
 
-from datetime import UTC, datetime
 from typing import cast, get_args
 
 import click
@@ -12,6 +11,7 @@ from cli.swedish import URL, SwedishCommand, group_on_database
 from registry.roles import PAYING, Role
 from storage.access import issue, revoke, tokens
 from storage.acts import Acts, Done
+from storage.moments import utc
 
 _HELP = """Ge ut, visa och återkalla token, som system visar upp när de använder API:t.
 
@@ -121,5 +121,4 @@ def _revoke(url: str, name: str) -> None:
 
 
 def _moment(microseconds: int) -> str:
-    at = datetime.fromtimestamp(microseconds // 1_000_000, UTC)
-    return at.strftime("%Y-%m-%d %H:%M:%SZ")
+    return f"{utc(microseconds):%Y-%m-%d %H:%M:%SZ}"

@@ -4,7 +4,6 @@ from typing import cast, get_args
 
 import click
 import msgspec
-from sqlalchemy import select
 
 from cli.database import in_use
 from cli.errors import MistakenError
@@ -12,12 +11,11 @@ from cli.output import open_output
 from cli.plain import REGION
 from cli.rulefiles import read_library
 from cli.swedish import URL, SwedishCommand
-from invoices.store import FIRST_VERSION
-from storage import tables
 from storage.acts import Acts
 from storage.database import Database
 from storage.runs import find_run
 from storage.statements import Form, read_settlement, write_form
+from storage.tracedlines import invoice_key
 from storage.tracing import run_of_payment, run_of_voucher, trace_back, trace_line
 
 _AT_ONCE = 1_000_000
@@ -106,17 +104,8 @@ def statement_command(
 
 def _key(database: Database, clinic: str, number: str) -> int:
     """The key of an invoice by its clinic and number."""
-    invoice, whose = tables.invoice, tables.clinic
     with database.reading() as connection:
-        key: int | None = connection.scalar(
-            select(invoice.c.id)
-            .join(whose, whose.c.id == invoice.c.clinic_id)
-            .where(
-                whose.c.hsa_id == clinic,
-                invoice.c.number == number,
-                invoice.c.version == FIRST_VERSION,
-            )
-        )
+        key = invoice_key(connection, clinic, number)
     if key is None:
         raise MistakenError(f"kliniken {clinic} har ingen faktura {number}")
     return key

@@ -1,6 +1,6 @@
 """`partitur user`: who may log in to the portal, and what each is assigned to do."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import cast, get_args
 
 import click
@@ -12,6 +12,7 @@ from cli.swedish import URL, SwedishCommand, group_on_database
 from cli.today import today_in_sweden
 from registry.roles import CONFLICTS, OF_SYSTEMS, Role
 from storage.acts import Acts, Done
+from storage.moments import utc
 from storage.people import Assignment, assignments, end, give
 
 _HELP = """Ge, visa och avsluta uppdrag: vem som får logga in i portalen, och vad var och en får
@@ -108,5 +109,4 @@ def _end(url: str, key: int) -> None:
 def _state(one: Assignment) -> str:
     if one.ended_at is None:
         return ""
-    at = datetime.fromtimestamp(one.ended_at // 1_000_000, UTC)
-    return f"avslutat {at:%Y-%m-%d %H:%M:%SZ}"
+    return f"avslutat {utc(one.ended_at):%Y-%m-%d %H:%M:%SZ}"

@@ -33,6 +33,11 @@ class Bar(NamedTuple):
     told: str
 
 
+def without_style(chart: str) -> str:
+    """A chart as a part of a page whose own style sheet has STYLE: pages allow no other."""
+    return chart.replace(f"<style>{STYLE}</style>", "")
+
+
 def bar_chart(name: str, title: str, bars: Sequence[Bar]) -> str:
     """Bars from a common start, the first at the top. `name` makes it one of several on a page."""
     left = max((len(bar.name) for bar in bars), default=0) * _SIGN + 16

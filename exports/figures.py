@@ -1,7 +1,7 @@
 """Figures as tables for people: what of few patients is not told apart (invoices/figures.py), since
 a table is handed on to others than those who may ask for everything."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time
 from typing import Final
 
@@ -37,9 +37,13 @@ def write_figures(figures: Figures) -> bytes:
     return workbook(made_at, tables(figures))
 
 
-def tables(figures: Figures) -> Iterator[Sheet]:
-    """Every table: its name, its headings and its rows."""
-    yield "Sammanfattning", ("Uppgift", "Värde"), list(_overview(figures))
+def _plain(ore: int) -> str:
+    return decimal(ore, ",")
+
+
+def tables(figures: Figures, amount: Callable[[int], str] = _plain) -> Iterator[Sheet]:
+    """Every table: its name, its headings and its rows; `amount` says how öre are written."""
+    yield "Sammanfattning", ("Uppgift", "Värde"), list(_overview(figures, amount))
     for name, heading, rows in (
         ("Månad", "Behandlingsmånad", figures.by_month),
         ("Stöd", "Stöd", figures.by_support),
@@ -47,7 +51,7 @@ def tables(figures: Figures) -> Iterator[Sheet]:
         ("Klinik", "Klinik", figures.by_clinic),
         ("Åtgärd", "Åtgärd", figures.by_code),
     ):
-        yield name, (heading, *_SPEND), list(_spends(rows))
+        yield name, (heading, *_SPEND), list(_spends(rows, amount))
     for name, heading, parts in (
         ("Rätt direkt per månad", "Inkom", figures.first_pass_by_month),
         ("Rätt direkt per klinik", "Klinik", figures.first_pass_by_clinic),
@@ -55,8 +59,7 @@ def tables(figures: Figures) -> Iterator[Sheet]:
         yield name, (heading, *_FIRST_PASS), [_first_pass(one) for one in parts]
     headings = ("Vad", *age_names(), "Begärt")
     waiting = [
-        (WAITING[one.kind], *map(str, one.ages), decimal(one.claimed_ore, ","))
-        for one in figures.waiting
+        (WAITING[one.kind], *map(str, one.ages), amount(one.claimed_ore)) for one in figures.waiting
     ]
     yield "Väntar", headings, waiting
 
@@ -76,16 +79,16 @@ def share(part: FirstPass) -> str:
     return f"{tenths // 10},{tenths % 10} %"
 
 
-def _overview(figures: Figures) -> Iterator[tuple[str, str]]:
+def _overview(figures: Figures, amount: Callable[[int], str]) -> Iterator[tuple[str, str]]:
     yield "Från och med", str(figures.first_on)
     yield "Till och med", str(figures.last_on)
     yield "Läget den", str(figures.on)
-    (total,) = _spends([figures.total])
+    (total,) = _spends([figures.total], amount)
     yield from zip(_SPEND, total[1:], strict=True)
     yield from zip(_FIRST_PASS, _first_pass(figures.first_pass)[1:], strict=True)
 
 
-def _spends(rows: Sequence[Spend]) -> Iterator[tuple[str, ...]]:
+def _spends(rows: Sequence[Spend], amount: Callable[[int], str]) -> Iterator[tuple[str, ...]]:
     hidden = concealed(rows)
     for row in rows:
         if row.of in hidden:
@@ -94,10 +97,8 @@ def _spends(rows: Sequence[Spend]) -> Iterator[tuple[str, ...]]:
             continue
         fee, payable = "", ""
         if row.fee_ore is not None:
-            fee, payable = (
-                decimal(one, ",") for one in (row.fee_ore, row.allowed_ore - row.fee_ore)
-            )
-        yield row.of, str(row.lines), str(row.patients), decimal(row.allowed_ore, ","), fee, payable
+            fee, payable = amount(row.fee_ore), amount(row.allowed_ore - row.fee_ore)
+        yield row.of, str(row.lines), str(row.patients), amount(row.allowed_ore), fee, payable
 
 
 def _first_pass(part: FirstPass) -> tuple[str, str, str, str]:

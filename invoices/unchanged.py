@@ -8,7 +8,7 @@ from operator import attrgetter
 import msgspec
 from msgspec.structs import replace
 
-from adjudication.decision import Decision, FeeReason
+from adjudication.decision import Decision, FeeReason, Status
 from adjudication.engine import Adjudicator
 from adjudication.findings import HELD, Outcome
 from adjudication.invoice import Invoice
@@ -39,6 +39,7 @@ class FirstVisit(msgspec.Struct, frozen=True, gc=False):
 class FirstAnswer(msgspec.Struct, frozen=True, gc=False):
     """Of a first answer, what deciding again could change."""
 
+    status: Status
     lines: list[FirstLine]
     visits: list[FirstVisit]
 
@@ -75,8 +76,8 @@ def stays(adjudicator: Adjudicator, patient: Patient, invoices: Sequence[First])
     waiting: list[tuple[First, Invoice]] = []
     for one in invoices:
         invoice = one.invoice
-        approved = {line.line for line in one.answer.lines if line.outcome == "approved"}
-        if len(approved) < len(invoice.lines):
+        if one.answer.status != "approved":
+            approved = {line.line for line in one.answer.lines if line.outcome == "approved"}
             if not approved:
                 waiting.append((one, invoice))
                 continue

@@ -15,8 +15,10 @@ from portal.cookies import SESSION
 from portal.forms import Form, read_form
 from portal.rendering import redirect
 from portal.request import PortalRequest
+from portal.tries import MOST_BY_ADDRESS, MOST_BY_SESSION, sender
 from registry.roles import Task, may
 from storage.sessions import SignedIn, find, note_seen
+from terms.errors import PartiturError
 
 PageTask = Task | Literal["signed_in"] | None
 SIGNED_IN: Final = "signed_in"
@@ -25,14 +27,26 @@ SIGNED_IN: Final = "signed_in"
 LOGIN = "/portal/login"
 CHOOSE = "/portal/choose"
 START = "/portal"
-_HTMX = "hx-request"
+_MINUTE = 60_000_000
+
+FRESH_MINUTES: Final = 15
+"""So long ago a person may have shown their card, at most, for what weighs most."""
+
+
+class StaleError(PartiturError):
+    """It was too long ago; `then` is the page to go on from when the card has been shown."""
+
+    def __init__(self, then: str) -> None:
+        super().__init__(then)
+        self.then = then
 
 
 async def admit(request: Request[Any, Any, Any]) -> Response[Any] | None:
     """Every page has a task (`task=` in the handler), for which the role of whoever asks is asked
     anew each time; SIGNED_IN says that all may who are signed in, None that anybody may. Whoever is
     not signed in is sent to do so. What is `is_anonymous` is the same for all, so nobody looks who
-    asks; `is_before_choice` are pages on which no assignment need be chosen yet."""
+    asks; `is_before_choice` are pages on which no assignment need be chosen yet, `is_tried` those
+    that nobody may ask for often who is not signed in."""
     assert isinstance(request, PortalRequest)
     options = request.route_handler.opt
     if "task" not in options:
@@ -40,6 +54,7 @@ async def admit(request: Request[Any, Any, Any]) -> Response[Any] | None:
             raise MethodNotAllowedException(headers={"allow": "GET, POST"})
         raise not_found()
     request.scope["auth"] = None if options.get("is_anonymous", False) else await _who(request)
+    _need_patience(request)
     if request.method == "POST":
         _need_own_site(request)
     task: PageTask = options["task"]
@@ -47,9 +62,9 @@ async def admit(request: Request[Any, Any, Any]) -> Response[Any] | None:
         return None
     person = request.scope["auth"]
     if person is None:
-        return _sent(request, f"{LOGIN}?then={request.url.path}")
+        return sent_on(request, f"{LOGIN}?then={request.url.path}")
     if person.token is None and not options.get("is_before_choice", False):
-        return _sent(request, CHOOSE)
+        return sent_on(request, CHOOSE)
     need_address(request)
     if task != SIGNED_IN and not may(person.token.role, task):
         log("refused", token=person.token.name, task=task)
@@ -71,6 +86,14 @@ async def read_own_form(request: PortalRequest) -> Form:
     return form
 
 
+def need_fresh(request: PortalRequest, then: str, minutes: int = FRESH_MINUTES) -> None:
+    """Ends a request of somebody who showed their card longer ago: they are asked for it, and come
+    back to `then`, a page without questions. Raises StaleError."""
+    if request.now - request.signed_in.proved_at > minutes * _MINUTE:
+        log("refused", token=request.token.name, task="stale_sign_in")
+        raise StaleError(then)
+
+
 async def _who(request: PortalRequest) -> SignedIn | None:
     secret = request.cookies.get(SESSION)
     if not secret:
@@ -85,6 +108,30 @@ async def _who(request: PortalRequest) -> SignedIn | None:
     if found is not None and not found.is_seen_lately:
         await service.do(lambda connection: note_seen(connection, found.session, at))
     return found
+
+
+def _need_patience(request: PortalRequest) -> None:
+    """Ends a request of a session that sends too many forms, or of an address that asks too often
+    for what leads to the identity provider or changes something before anybody is signed in."""
+    person, is_form = request.scope["auth"], request.method == "POST"
+    if person is not None and is_form:
+        who, most = f"session {person.session}", MOST_BY_SESSION
+    elif person is None and (is_form or request.route_handler.opt.get("is_tried", False)):
+        address = None if request.client is None else sender(request.client.host)
+        if address is None:
+            return
+        who, most = f"address {address}", MOST_BY_ADDRESS
+    else:
+        return
+    if request.tries.are_too_many(who, request.now, most):
+        log("refused", task="too_many_tries")
+        raise ProblemError(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "too_many_tries",
+            "För många försök på en gång",
+            "Vänta en minut och försök igen; ingenting är ändrat.",
+            headers={"Retry-After": "60"},
+        )
 
 
 def _need_own_site(request: PortalRequest) -> None:
@@ -105,8 +152,8 @@ def _foreign() -> ProblemError:
     )
 
 
-def _sent(request: PortalRequest, address: str) -> Response[Any]:
+def sent_on(request: PortalRequest, address: str) -> Response[Any]:
     """Elsewhere: a whole page by its address, a part of a page by telling the script so."""
-    if request.headers.get(_HTMX):
+    if request.is_part:
         return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"hx-redirect": address})
     return redirect(address)

@@ -13,23 +13,25 @@ from api.edge import Edge
 from api.metrics import Metrics
 from api.service import Service
 from portal.access import START, admit
+from portal.administration.pages import PAGES as ADMINISTRATION
+from portal.applications.pages import PAGES as APPLICATIONS
+from portal.assessing.pages import PAGES as ASSESSING
 from portal.assets import asset
-from portal.documents import add_document
-from portal.filing import choose_file, send_file
+from portal.figures.pages import PAGES as FIGURES
 from portal.headers import OF_PAGES
-from portal.invoices import credit, invoice, invoices
-from portal.logreview import log_review, sign_off, take_sample
-from portal.openid import Client
+from portal.invoices.pages import PAGES as INVOICES
+from portal.login.openid import Client
+from portal.login.pages import PAGES as LOGIN
 from portal.patients import ask, standing
+from portal.payouts.pages import PAGES as PAYOUTS
 from portal.problems import HANDLERS
 from portal.rendering import redirect
 from portal.request import PortalRequest
 from portal.roles import accessibility, roles
 from portal.rules import rule_book, rule_books, rule_difference
-from portal.signin import HANDLERS as SIGN_IN
 from portal.start import start
-from portal.users import users
-from portal.writing import answer, new_invoice, send_invoice
+from portal.tracing.pages import PAGES as TRACING
+from portal.tries import Tries
 
 
 @get("/", task=None, is_anonymous=True)
@@ -46,32 +48,26 @@ def portal(service: Service, metrics: Metrics, client: Client, now: Callable[[],
             start,
             roles,
             accessibility,
-            *SIGN_IN,
-            new_invoice,
-            send_invoice,
-            answer,
             ask,
             standing,
-            invoices,
-            invoice,
-            credit,
-            add_document,
-            choose_file,
             rule_books,
             rule_book,
             rule_difference,
-            log_review,
-            take_sample,
-            sign_off,
-            users,
-            send_file,
+            *LOGIN,
+            *INVOICES,
+            *APPLICATIONS,
+            *ASSESSING,
+            *ADMINISTRATION,
+            *PAYOUTS,
+            *TRACING,
+            *FIGURES,
         ],
         before_request=admit,
         exception_handlers=HANDLERS,
         request_class=PortalRequest,
         request_max_body_size=LARGEST_BODY,
         openapi_config=None,
-        state=State({"service": service, "openid": client, "now": now}),
+        state=State({"service": service, "openid": client, "now": now, "tries": Tries()}),
         logging_config=None,
         debug=False,
     )

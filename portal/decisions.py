@@ -1,5 +1,5 @@
 """A decision as a page shows it: each line with its reasons in words, the rule and its place, and
-what to do now."""
+what to do now. Places and sources are as the regions' own documents have them."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -9,17 +9,16 @@ from adjudication.decision import Decision, LineDecision, Status
 from adjudication.findings import AnyFinding, Outcome
 from adjudication.library import Library
 from adjudication.wording.about import NO_LINE
-from adjudication.wording.findings import words_of
+from adjudication.wording.languages import DECISION_WORDS, DecisionWords, Language
 from adjudication.wording.lookup import Lookup
 from adjudication.wording.sources import Sources
-from adjudication.wording.visits import visit_words
-from adjudication.wording.words import OUTCOMES, STATUSES
 
 
 class Reason(NamedTuple):
-    """What happened, what would cure it (nothing where nothing needs a cure), and the rule with its
-    place in a source."""
+    """What happened, what would cure it (nothing where nothing needs a cure), in which language,
+    and the rule with its place in a source."""
 
+    language: Language
     what: str
     cure: str | None
     rule: str
@@ -50,8 +49,10 @@ class ShownVisit(NamedTuple):
 
 
 class ShownDecision(NamedTuple):
-    """All that a page says of a decision; sources are numbered as the places name them."""
+    """All that a page says of a decision, and in which language; sources are numbered as the places
+    name them."""
 
+    language: Language
     decision: Decision
     status: Status
     said: str
@@ -62,50 +63,61 @@ class ShownDecision(NamedTuple):
     sources: list[str]
 
 
-def shown(decision: Decision, library: Library) -> ShownDecision:
+def shown(decision: Decision, library: Library, language: Language = "sv") -> ShownDecision:
     """A decision in words."""
-    lookup, sources = Lookup(library), Sources()
-    return ShownDecision(
-        decision,
-        decision.status,
-        STATUSES[decision.status],
-        _reasons(decision.findings, None, lookup, sources),
-        [_line(one, lookup, sources) for one in decision.lines],
-        list(_visits(decision, lookup, sources)),
-        list(dict.fromkeys(said for one in decision.lines if (said := lookup.origin(one)))),
-        sources.listed(),
-    )
+    return _Showing(language, DECISION_WORDS[language], Lookup(library), Sources()).of(decision)
 
 
-def _line(one: LineDecision, lookup: Lookup, sources: Sources) -> ShownLine:
-    return ShownLine(
-        one.line,
-        one.treated_on,
-        one.code,
-        lookup.name(one),
-        one.claimed_ore,
-        one.allowed_ore,
-        one.outcome,
-        OUTCOMES[one.outcome],
-        _reasons(one.findings, one, lookup, sources),
-    )
+class _Showing(NamedTuple):
+    """Puts one decision into words."""
 
+    language: Language
+    words: DecisionWords
+    lookup: Lookup
+    sources: Sources
 
-def _reasons(
-    findings: Iterable[AnyFinding], line: LineDecision | None, lookup: Lookup, sources: Sources
-) -> list[Reason]:
-    about = NO_LINE if line is None else lookup.about(line)
-    found = []
-    for finding in findings:
-        words = words_of(finding, about)
-        place = sources.place(lookup.citation(finding.rule, line))
-        found.append(Reason(words.what, words.cure, finding.rule, place))
-    return found
+    def of(self, decision: Decision) -> ShownDecision:
+        standing_in = map(self.lookup.standing_in, decision.lines)
+        return ShownDecision(
+            self.language,
+            decision,
+            decision.status,
+            self.words.statuses[decision.status],
+            self._reasons(decision.findings, None),
+            [self._line(one) for one in decision.lines],
+            list(self._visits(decision)),
+            list(dict.fromkeys(self.words.origin(*one) for one in standing_in if one)),
+            self.sources.listed(),
+        )
 
+    def _line(self, one: LineDecision) -> ShownLine:
+        return ShownLine(
+            one.line,
+            one.treated_on,
+            one.code,
+            self.lookup.name(one),
+            one.claimed_ore,
+            one.allowed_ore,
+            one.outcome,
+            self.words.outcomes[one.outcome],
+            self._reasons(one.findings, one),
+        )
 
-def _visits(decision: Decision, lookup: Lookup, sources: Sources) -> Iterable[ShownVisit]:
-    for visit in decision.visits:
-        line, rules = lookup.fee(visit.treated_on, decision.lines)
-        why, rule = visit_words(visit, rules)
-        place = "" if rule is None else sources.place(lookup.citation(rule.id, line))
-        yield ShownVisit(visit.treated_on, visit.fee_ore, why, place)
+    def _reasons(self, findings: Iterable[AnyFinding], line: LineDecision | None) -> list[Reason]:
+        about = NO_LINE if line is None else self.lookup.about(line)
+        found = []
+        for finding in findings:
+            what, cure = self.words.words_of(finding, about)
+            place = self._place(finding.rule, line)
+            found.append(Reason(self.language, what, cure, finding.rule, place))
+        return found
+
+    def _visits(self, decision: Decision) -> Iterable[ShownVisit]:
+        for visit in decision.visits:
+            line, rules = self.lookup.fee(visit.treated_on, decision.lines)
+            why, rule = self.words.visit_words(visit, rules)
+            place = "" if rule is None else self._place(rule.id, line)
+            yield ShownVisit(visit.treated_on, visit.fee_ore, why, place)
+
+    def _place(self, rule: str, line: LineDecision | None) -> str:
+        return self.sources.place(self.lookup.citation(rule, line))

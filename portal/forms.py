@@ -11,6 +11,7 @@ from intake.malformed import Fault
 from portal.request import PortalRequest
 
 MOST_FIELDS = 2000
+_MOST_DIGITS = 19
 _PLAIN = "application/x-www-form-urlencoded"
 _WITH_FILES = "multipart/form-data"
 
@@ -32,6 +33,12 @@ class Form(NamedTuple):
     def many(self, name: str) -> Sequence[str]:
         """What fields of one name say."""
         return self.fields.get(name, ())
+
+
+def whole_number(text: str, largest: int) -> int | None:
+    """A number from 1 on as a form says it, in digits alone; None where it is none, or larger."""
+    is_one = text.isascii() and text.isdigit() and text[0] != "0" and len(text) <= _MOST_DIGITS
+    return int(text) if is_one and int(text) <= largest else None
 
 
 async def read_form(request: PortalRequest) -> Form:
@@ -61,6 +68,8 @@ async def _with_files(request: PortalRequest) -> Form:
     files = {}
     for name, value in (await request.form()).multi_items():
         if isinstance(value, UploadFile):
+            if name in files:
+                raise malformed([Fault("är angiven mer än en gång", f"?{name}")])
             files[name] = value
         else:
             fields.setdefault(name, []).append(str(value))

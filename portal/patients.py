@@ -6,7 +6,6 @@ from typing import Final, Literal, cast, get_args
 from litestar import Response, get, post
 
 from adjudication.standing import Standing
-from adjudication.wording.words import PERFORMERS, SUPPORT_NAMES, code_set
 from portal.access import read_own_form
 from portal.forms import Form
 from portal.rendering import page
@@ -65,7 +64,4 @@ def _page(
         wrong=wrong,
         standing=found,
         reasons=get_args(Why),
-        supports=SUPPORT_NAMES,
-        performers=PERFORMERS,
-        code_set=code_set,
     )

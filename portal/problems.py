@@ -1,5 +1,6 @@
 """What is wrong, as a page."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.logs import log_defect
 from api.problems import ProblemError, not_found
 from intake.malformed import Fault
+from portal.access import FRESH_MINUTES, StaleError
 from portal.rendering import page
 from portal.request import PortalRequest
 from storage.database import UnusableDatabaseError
@@ -27,7 +29,19 @@ class _Told(msgspec.Struct, frozen=True):
 
 def told(request: Request[Any, Any, Any], error: ProblemError) -> Response[str]:
     """A problem of ours, in the words that the API uses."""
-    return _page(request, msgspec.json.decode(error.body, type=_Told))
+    return _page(request, msgspec.json.decode(error.body, type=_Told), error.headers)
+
+
+def stale(request: PortalRequest, error: StaleError) -> Response[str]:
+    """Somebody is to show their card anew, and why."""
+    return page(
+        request,
+        "login/again.html",
+        http_status=HTTPStatus.FORBIDDEN,
+        address=request.openid.provider.address,
+        then=error.then,
+        minutes=FRESH_MINUTES,
+    )
 
 
 def of_framework(request: Request[Any, Any, Any], error: HTTPException) -> Response[str]:
@@ -58,14 +72,17 @@ def of_defect(request: Request[Any, Any, Any], error: Exception) -> Response[str
     return _page(request, _Told("Fel i programmet", HTTPStatus.INTERNAL_SERVER_ERROR, detail))
 
 
-def _page(request: Request[Any, Any, Any], problem: _Told) -> Response[str]:
+def _page(
+    request: Request[Any, Any, Any], problem: _Told, headers: Mapping[str, str] | None = None
+) -> Response[str]:
     asked = request if isinstance(request, PortalRequest) else PortalRequest(request.scope)
     asked.scope.setdefault("auth", None)
-    return page(asked, "problem.html", http_status=problem.status, problem=problem)
+    return page(asked, "problem.html", http_status=problem.status, headers=headers, problem=problem)
 
 
 HANDLERS: dict[int | type[Exception], Any] = {
     ProblemError: told,
+    StaleError: stale,
     HTTPException: of_framework,
     SQLAlchemyError: of_database,
     UnusableDatabaseError: of_database,

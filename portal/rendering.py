@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response
@@ -12,7 +13,7 @@ from litestar.datastructures import Cookie
 from portal.assets import address_of
 from portal.moments import moment
 from portal.request import PortalRequest
-from portal.wording import LANGUAGES
+from portal.wording import LANGUAGES, Wording
 from registry.roles import Task
 from terms.money import kronor
 
@@ -29,15 +30,33 @@ class Link(NamedTuple):
 
 NAVIGATION = (
     Link("/portal", "navigation.start", None),
+    Link("/portal/assessing", "navigation.assessing", "assess"),
+    Link("/portal/held", "navigation.held", "assess_lines"),
+    Link("/portal/redecisions", "navigation.redecisions", "redecide"),
+    Link("/portal/consulting", "navigation.consulting", "consult"),
     Link("/portal/invoices", "navigation.invoices", "read_invoices"),
     Link("/portal/invoices/new", "navigation.write", "submit"),
     Link("/portal/invoices/file", "navigation.file", "submit"),
+    Link("/portal/applications", "navigation.applications", "read_applications"),
     Link("/portal/patients", "navigation.patients", "read_standing"),
+    Link("/portal/runs", "navigation.runs", "read_runs"),
+    Link("/portal/accounts", "navigation.accounts", "read_runs"),
+    Link("/portal/payouts", "navigation.payouts", "read_payments"),
+    Link("/portal/trace", "navigation.trace", "trace"),
+    Link("/portal/figures", "navigation.figures", "read_figures"),
+    Link("/portal/reconciliation", "navigation.reconciliation", "reconcile"),
     Link("/portal/rules", "navigation.rules", "read_rules"),
     Link("/portal/log", "navigation.log", "review_log"),
     Link("/portal/users", "navigation.users", "read_users"),
+    Link("/portal/tokens", "navigation.tokens", "issue_tokens"),
+    Link("/portal/audit", "navigation.audit", "read_audit"),
     Link("/portal/roles", "navigation.roles", None),
 )
+
+
+def page_of(task: Task) -> str | None:
+    """The page of the navigation for a task, where there is one."""
+    return next((one.path for one in NAVIGATION if one.task == task), None)
 
 
 def page(
@@ -54,18 +73,26 @@ def page(
     shown = [one for one in NAVIGATION if one.task is None or request.may(one.task)]
     text = rendered(
         template,
-        t=wording.say,
-        language=wording.language,
+        **said_in(wording),
         languages=LANGUAGES,
         person=person,
         csrf=request.csrf,
-        path=request.url.path,
+        path=_page_at(request),
         navigation=shown if person is not None and person.token is not None else (),
         **values,
     )
     return Response(
         text, status_code=http_status, media_type=HTML, cookies=cookies or [], headers=headers or {}
     )
+
+
+def said_in(wording: Wording) -> dict[str, Any]:
+    """What a template says things with."""
+    return {
+        "t": wording.say,
+        "language": wording.language,
+        "words": wording.of_decisions,
+    }
 
 
 def redirect(address: str, *cookies: Cookie) -> Response[Any]:
@@ -77,6 +104,14 @@ def redirect(address: str, *cookies: Cookie) -> Response[Any]:
         headers={"location": address},
         cookies=list(cookies),
     )
+
+
+def _page_at(request: PortalRequest) -> str:
+    """The page that somebody is at, which a browser can ask for again: of a form that was sent, the
+    page that held it."""
+    if request.method == "GET":
+        return request.url.path
+    return urlsplit(request.headers.get("referer", "")).path or request.url.path
 
 
 def rendered(template: str, **values: Any) -> str:

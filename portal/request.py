@@ -8,7 +8,8 @@ from litestar.datastructures import State
 
 from api.service import Service
 from portal.cookies import LANGUAGE, SESSION
-from portal.openid import Client
+from portal.login.openid import Client
+from portal.tries import Tries
 from portal.wording import Wording, language_of, wording
 from registry.roles import may
 from storage.access import Token
@@ -28,6 +29,12 @@ class PortalRequest(Request[None, SignedIn | None, State]):
     def openid(self) -> Client:
         """Our side of the identity provider."""
         found: Client = self.app.state.openid
+        return found
+
+    @property
+    def tries(self) -> Tries:
+        """How often somebody asks."""
+        found: Tries = self.app.state.tries
         return found
 
     @property
@@ -51,9 +58,22 @@ class PortalRequest(Request[None, SignedIn | None, State]):
         return found
 
     @property
+    def clinic(self) -> str:
+        """Whose it is asked for, on a page whose task is a clinic's alone: no person has that task
+        without one."""
+        found = self.token.clinic
+        assert found is not None
+        return found
+
+    @property
     def wording(self) -> Wording:
         """The chosen language."""
         return wording(language_of(self.cookies.get(LANGUAGE)))
+
+    @property
+    def is_part(self) -> bool:
+        """Whether a script asks for a part of a page."""
+        return "hx-request" in self.headers
 
     @property
     def csrf(self) -> str:

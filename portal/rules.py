@@ -9,13 +9,12 @@ from typing import Final, Literal, NamedTuple
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
-from adjudication.wording.asked import book_asked, books_asked, region_asked, support_asked
-from adjudication.wording.asked import side_asked as side
+from adjudication.wording.asked import books_asked, region_asked, support_asked
 from adjudication.wording.comparison import Pair, differences, price_differences
 from adjudication.wording.rulebook import opening
 from adjudication.wording.sources import Sources
 from adjudication.wording.words import SUPPORT_NAMES
-from api.rules import asking
+from api.rules import asking, sides_asked
 from portal.rendering import page
 from portal.request import PortalRequest
 
@@ -63,15 +62,7 @@ async def rule_difference(
 ) -> Response[str]:
     """What differs between two books, each written REGION/SUPPORT/DAY."""
     service = request.service
-    library, today = service.library, service.today()
-    with asking("before"):
-        first = side(library, before, today)
-    with asking("after"):
-        second = side(library, after, today)
-    with asking("before"):
-        old = book_asked(library, first, second)
-    with asking("after"):
-        new = book_asked(library, second, first)
+    old, new = sides_asked(service.library, before, after, service.today())
     return page(
         request,
         "rulediff.html",

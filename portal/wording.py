@@ -1,12 +1,13 @@
-"""What the pages say, in each language: `portal/words/<language>.toml`, a table a subject."""
+"""What the pages say, in each language: `portal/words/<language>/`, a table a subject."""
 
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
-Language = Literal["sv", "en"]
+from adjudication.wording.languages import DECISION_WORDS, DecisionWords, Language
+
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 FIRST: Final[Language] = "sv"
 
@@ -20,6 +21,11 @@ class Wording:
         self.language = language
         self.texts = texts
 
+    @property
+    def of_decisions(self) -> DecisionWords:
+        """How the language says what is decided."""
+        return DECISION_WORDS[self.language]
+
     def say(self, key: str, **values: object) -> str:
         """A text, with its places filled in. Raises KeyError where there is none."""
         text = self.texts[key]
@@ -28,13 +34,14 @@ class Wording:
 
 @cache
 def wording(language: Language) -> Wording:
-    """A language as its file has it."""
-    tables = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    """A language as its files have it."""
+    files = sorted((_FOLDER / language).glob("*.toml"))
     return Wording(
         language,
         {
             f"{subject}.{name}": text
-            for subject, table in tables.items()
+            for file in files
+            for subject, table in tomllib.loads(file.read_text(encoding="utf-8")).items()
             for name, text in table.items()
         },
     )

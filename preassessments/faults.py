@@ -9,7 +9,8 @@ from preassessments.wording import FAULTS
 FaultCode = Literal[
     "line_unknown", "line_repeated", "line_left_out", "count_above_plan", "motive_missing",
     "limit_without_approval", "not_done", "nothing_decided", "period_missing", "period_reversed",
-    "period_misses_line", "words_missing", "recipient_unknown", "protected_identity",
+    "period_misses_line", "words_missing", "answer_by_passed", "recipient_unknown",
+    "protected_identity",
     "patient_id_invalid", "rules_missing", "attachment_unknown", "other_patient", "not_come",
     "too_many",
 ]  # fmt: skip

@@ -5,9 +5,9 @@ rests on the contract.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from datetime import date
-from typing import Literal, NamedTuple
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
@@ -33,18 +33,31 @@ class Required(Rule, frozen=True, kw_only=True):
     codes: list[str] = []
 
 
+class Handling(Rule, frozen=True, kw_only=True):
+    """Within how many days of the day on which it came an application is to be decided."""
+
+    days: Annotated[int, msgspec.Meta(ge=1, le=3660)]
+
+
 class ApplicationRules(RuleFile, frozen=True, kw_only=True):
     """What a region requires of applications for a support from one day on. `retrospective` is the
-    rule that what was done before is listed whole, all of the calendar year."""
+    rule that what was done before is listed whole, all of the calendar year; `handling` how long
+    the region itself has."""
 
     support: Support
     required: list[Required] = []
     retrospective: Rule | None = None
+    handling: Handling | None = None
 
     def rules(self) -> list[Rule]:
         """Every rule of the file."""
-        last = [] if self.retrospective is None else [self.retrospective]
-        return [*self.required, *last]
+        return [*self.required, *(one for one in (self.retrospective, self.handling) if one)]
+
+    def decide_by(self, submitted_on: date) -> date | None:
+        """The last day on which one that came on a day is in time; None where none is known."""
+        if self.handling is None:
+            return None
+        return submitted_on + timedelta(days=self.handling.days)
 
 
 class DoneAction(msgspec.Struct, frozen=True, order=True):
@@ -68,6 +81,17 @@ class Lack(msgspec.Struct, frozen=True, omit_defaults=True):
     action: DoneAction | None = None
 
 
+class Part(NamedTuple):
+    """A part that the region requires, by a rule: with codes only where the plan has one of those,
+    and then it `is_due`."""
+
+    field: ContentField
+    codes: Sequence[str]
+    is_due: bool
+    is_given: bool
+    citation: Citation
+
+
 class Yardstick(NamedTuple):
     """What an application for a support is held against on a day: the region's rules for it, if
     there are any, its cards and the codes that it knows; `contract` is cited for what every
@@ -88,6 +112,22 @@ def lacking(content: Content, yardstick: Yardstick) -> list[Lack]:
     """Everything that speaks against taking an application: what every one must be, then what the
     region requires, in its order."""
     return [*_unfit(content, yardstick), *_left_out(content, yardstick)]
+
+
+def required_parts(content: Content, yardstick: Yardstick) -> list[Part]:
+    """Every part that the region requires for the support, in its order."""
+    rules = yardstick.rules
+    if rules is None:
+        return []
+    planned = {line.code for line in content.lines or ()}
+    found = []
+    for rule in rules.required:
+        is_due = not rule.codes or not planned.isdisjoint(expand(rule.codes, yardstick.codes))
+        cited = rules.cite(rule, dict(yardstick.sources))
+        for field in rule.fields:
+            is_given = _is_given(getattr(content, field))
+            found.append(Part(field, rule.codes, is_due, is_given, cited))
+    return found
 
 
 def years_done(content: Content) -> list[int]:
@@ -132,18 +172,13 @@ def _unfit(content: Content, yardstick: Yardstick) -> Iterator[Lack]:
 
 def _left_out(content: Content, yardstick: Yardstick) -> Iterator[Lack]:
     """What the region requires and does not find."""
+    for part in required_parts(content, yardstick):
+        if part.is_due and not part.is_given:
+            text = said_of("content_missing", field=part.field, codes=part.codes)
+            yield _lack("content_missing", f"$.content.{part.field}", part.citation, text)
     rules = yardstick.rules
     if rules is None:
         return
-    planned = {line.code for line in content.lines or ()}
-    for rule in rules.required:
-        if rule.codes and planned.isdisjoint(expand(rule.codes, yardstick.codes)):
-            continue
-        cited = rules.cite(rule, dict(yardstick.sources))
-        for field in rule.fields:
-            if not _is_given(getattr(content, field)):
-                text = said_of("content_missing", field=field, codes=rule.codes)
-                yield _lack("content_missing", f"$.content.{field}", cited, text)
     if rules.retrospective is not None and content.kind == "retrospective":
         cited = rules.cite(rules.retrospective, dict(yardstick.sources))
         for action in not_listed(content.lines or (), yardstick.done):

@@ -19,8 +19,7 @@ _LACKS: Final = {
     "action_unknown": "koden finns inte i prislistan eller anvisningarna; rätta koden",
     "tooth_invalid": "är ingen tand; skriv 11–48, eller 51–85 för mjölktänder",
     "date_in_future": "dagen har inte varit än; rätta dagen",
-    "not_retrospective": "åtgärden är redan utförd; sök i efterhand (kind: retrospective) eller ta "
-    "bort dagen",
+    "not_retrospective": "åtgärden är redan utförd; sök i efterhand eller ta bort dagen",
     "nothing_done": "ingen rad är utförd; ange dag på dem som är det, eller sök i förväg",
 }
 
@@ -39,7 +38,7 @@ def said_of(code: str, **facts: Any) -> str:
             where = f", tand {action.tooth}" if action.tooth else ""
             return (
                 f"åtgärd {action.code} den {action.treated_on}{where} finns hos regionen men inte "
-                "bland raderna; lägg till den med done_on"
+                "bland raderna; lägg till den med dagen då den utfördes"
             )
         case _:
             return _LACKS[code]
@@ -62,6 +61,7 @@ FAULTS: Final = {
     "patient_id_invalid": "är inget giltigt person- eller samordningsnummer",
     "rules_missing": "inga regler är inlagda för stödet; de som har regler är {known}",
     "words_missing": "skriv vad det gäller",
+    "answer_by_passed": "dagen har redan varit; ange en som kommer",
     "recipient_unknown": "ingen med rollen {role} har en token med det namnet",
     "attachment_unknown": "bilagan finns inte, eller är en annan kliniks",
     "other_patient": "bilagan gäller en annan patient än ansökan",

@@ -25,7 +25,7 @@ wait for an answer of theirs; who prepares payouts, keeps the accounts that they
 and takes the bank's answers; who approves them, up to the limits of the region (invoices/rules/);
 the region's finance staff, who read what was paid, booked and spent and look for what is missing; a
 reader of everything; whoever watches that the service runs; whoever looks
-through what others have looked at; whoever gives others their roles."""
+through what others have looked at; whoever gives others their roles and systems their tokens."""
 
 Task = Literal[
     "submit",
@@ -59,6 +59,9 @@ Task = Literal[
     "read_metrics",
     "review_log",
     "read_users",
+    "give_roles",
+    "issue_tokens",
+    "read_audit",
 ]
 
 TASKS: dict[Role, frozenset[Task]] = {
@@ -143,24 +146,32 @@ TASKS: dict[Role, frozenset[Task]] = {
         {"reconcile", "read_figures", "read_runs", "read_payments", "trace", "read_rules"}
     ),
     "monitor": frozenset({"read_metrics"}),
-    "log_reviewer": frozenset({"review_log"}),
-    "administrator": frozenset({"read_users", "read_rules"}),
+    "log_reviewer": frozenset({"review_log", "read_audit"}),
+    "administrator": frozenset(
+        {"read_users", "give_roles", "issue_tokens", "read_audit", "read_rules"}
+    ),
 }
 
 OF_SYSTEMS: frozenset[Role] = frozenset({"import", "monitor"})
 """Roles that no person is given."""
 
+ISSUED: frozenset[Role] = OF_SYSTEMS | {"clinic", "registrar"}
+"""Roles of the tokens that an administrator may issue: those of systems. A person's token would
+show them what to act by in another's name; persons log in, or get one on the server."""
+
 CONFLICTS: frozenset[frozenset[Role]] = frozenset(
     {
         frozenset({"clinic", "assessor"}),
         frozenset({"log_reviewer", "administrator"}),
+        frozenset({"administrator", "payout_approver"}),
+        frozenset({"administrator", "payout_chief"}),
         frozenset({"payout_preparer", "payout_approver"}),
         frozenset({"payout_preparer", "payout_chief"}),
     }
 )
 """Roles that no person has on the same day: nobody decides on what their own clinic sent, whoever
-gives out roles does not look through what was done with them, and who prepares payouts approves
-none."""
+gives out roles neither looks through what was done with them nor approves payouts, and who
+prepares payouts approves none."""
 
 
 PAYING: frozenset[Role] = frozenset({"payout_preparer", "payout_approver", "payout_chief"})

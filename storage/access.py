@@ -4,7 +4,7 @@ from collections.abc import Collection
 from functools import cache
 from hashlib import sha256
 from secrets import token_urlsafe
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, Select, insert, select
 
@@ -20,8 +20,18 @@ _PREFIX = "partitur_"
 _BYTES = 32
 
 
+Hindrance = Literal[
+    "person_missing", "clinic_missing", "clinic_not_asked", "used", "unknown", "revoked"
+]
+"""Why a token cannot be issued or revoked."""
+
+
 class TokenError(PartiturError):
-    """A token that cannot be issued or revoked, and why."""
+    """A token that cannot be issued or revoked, and why: in a word, and for who runs a command."""
+
+    def __init__(self, why: Hindrance, what: str) -> None:
+        super().__init__(what)
+        self.why = why
 
 
 class Token(NamedTuple):
@@ -48,7 +58,7 @@ class Issued(NamedTuple):
     person: str | None
 
 
-def issue(
+def issue(  # noqa: PLR0913 – each is a part of a token, or who issues it
     connection: Connection,
     name: str,
     role: Role,
@@ -56,16 +66,20 @@ def issue(
     *,
     person: str | None = None,
     works_at: Collection[str] = (),
+    by: int | None = None,
 ) -> tuple[str, Entry]:
     """Issue a token, to a person (HSA-id) where it matters who they are: several may be one
-    person's, who belongs to the clinics that any of them names. Gives what its owner shows, which
-    is kept nowhere, and the audit's entry. Raises TokenError."""
+    person's, who belongs to the clinics that any of them names. `by` is the key of the token that
+    whoever issues it shows. Gives what its owner shows, which is kept nowhere, and the audit's
+    entry. Raises TokenError."""
     if works_at and person is None:
-        raise TokenError("--works-at säger var en person arbetar: ange också --person HSA-ID")
+        raise TokenError(
+            "person_missing", "--works-at säger var en person arbetar: ange också --person HSA-ID"
+        )
     secret, key = add_token(connection, name, role, clinic, person)
     if person is not None:
         put_belonging(connection, person, works_at)
-    return secret, Entry("issue_token", subject=str(key))
+    return secret, Entry("issue_token", by, subject=str(key))
 
 
 def add_token(
@@ -73,10 +87,13 @@ def add_token(
 ) -> tuple[str, int]:
     """A new token: what shows it, and its key. Raises TokenError."""
     if (role == "clinic") != (clinic is not None):
-        raise TokenError("rollen clinic, och bara den, hör till en klinik: ange --clinic HSA-ID")
+        why: Hindrance = "clinic_missing" if clinic is None else "clinic_not_asked"
+        raise TokenError(
+            why, "rollen clinic, och bara den, hör till en klinik: ange --clinic HSA-ID"
+        )
     table = tables.token
     if connection.scalar(select(table.c.id).where(table.c.name == name)) is not None:
-        raise TokenError(f"{name}: namnet är redan använt, också om token är återkallad")
+        raise TokenError("used", f"{name}: namnet är redan använt, också om token är återkallad")
     secret = _PREFIX + token_urlsafe(_BYTES)
     row = {
         "name": name,
@@ -90,16 +107,23 @@ def add_token(
     return secret, key
 
 
-def revoke(connection: Connection, name: str) -> Entry:
-    """Revoke a token, from the next request on. Raises TokenError."""
-    table, revoked = tables.token, tables.token_revoked
-    key = connection.scalar(select(table.c.id).where(table.c.name == name))
+def revoke(connection: Connection, name: str, by: int | None = None) -> Entry:
+    """Revoke a token that was shown to somebody, from the next request on; what a person is
+    assigned to do is ended otherwise (storage/people.py). Raises TokenError."""
+    table, revoked, assigned = tables.token, tables.token_revoked, tables.assignment
+    key = connection.scalar(
+        select(table.c.id)
+        .outerjoin(assigned, assigned.c.token_id == table.c.id)
+        .where(table.c.name == name, assigned.c.token_id.is_(None))
+    )
     if key is None:
-        raise TokenError(f"{name}: ingen token har det namnet; partitur token list visar alla")
+        raise TokenError(
+            "unknown", f"{name}: ingen token har det namnet; partitur token list visar alla"
+        )
     if connection.scalar(select(revoked.c.token_id).where(revoked.c.token_id == key)) is not None:
-        raise TokenError(f"{name}: är redan återkallad")
+        raise TokenError("revoked", f"{name}: är redan återkallad")
     connection.execute(insert(revoked), {"token_id": key, "revoked_at": now()})
-    return Entry("revoke_token", subject=str(key))
+    return Entry("revoke_token", by, subject=str(key))
 
 
 def tokens(connection: Connection) -> list[Issued]:

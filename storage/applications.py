@@ -1,6 +1,6 @@
 """All that is kept of an application, read from its rows."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -18,13 +18,15 @@ from storage.audit import Entry
 from storage.decided import MadeDecision, decisions_of
 from storage.done import KnownAction, known_actions
 from storage.enclosures import enclosures_of
-from storage.heads import ApplicationStanding, Head, head_of
+from storage.heads import ApplicationStanding, Head, head_shown_to
+from storage.moments import utc
 from storage.written import content_of
 from terms.vocabulary import Support
 
 
 class MoveMade(msgspec.Struct, frozen=True):
-    """A move: by whom (the name of a token), when, what was said, and what it led to."""
+    """A move: by whom (the name of a token), when, what was said, and what it led to; and by which
+    day the clinic is asked to answer."""
 
     place: int
     move: Move
@@ -36,6 +38,7 @@ class MoveMade(msgspec.Struct, frozen=True):
     holder: str | None
     consultant: str | None
     said: str | None
+    answer_by: date | None
 
 
 class KeptApplication(msgspec.Struct, frozen=True):
@@ -63,8 +66,8 @@ def read_application(
     connection: Connection, library: Library, key: int, token: Token, today: date
 ) -> Done[KeptApplication | None]:
     """An application by its key; None where there is none that the token may see."""
-    head = head_of(connection, key)
-    if head is None or not head.is_shown_to(token):
+    head = head_shown_to(connection, key, token)
+    if head is None:
         return None, []
     kept = whole(connection, library, head, token, today)
     return kept, [Entry("read_application", token.id, head.patient_id, subject=str(key))]
@@ -139,11 +142,12 @@ def _moves(connection: Connection, key: int, *, is_clinic: bool) -> list[MoveMad
             row.state,
             row.version,
             row.moved_on,
-            datetime.fromtimestamp(row.moved_at // 1_000_000, UTC),
+            utc(row.moved_at),
             row.name,
             row.has,
             row.asked,
             None if is_clinic and row.move in _ASKED_WITHIN else row.said,
+            row.answer_by,
         )
         for row in rows
     ]

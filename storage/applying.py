@@ -118,7 +118,7 @@ def move_application(
     assert content is not None
     plan = content.lines or []
     recipient, faults = _recipient(connection, asked)
-    faults += _faults(asked, plan)
+    faults += _faults(asked, plan, today)
     if asked.content is not None:
         clinic = Keys().known_clinics(connection, [head.clinic])[head.clinic]
         faults += enclosure_faults(connection, clinic, head.patient_id, asked.content)
@@ -150,10 +150,12 @@ _TAKES_IN: tuple[Move, ...] = ("submit", "supplement", "appeal")
 _RECIPIENTS: dict[Move, Role] = {"hand_over": "assessor", "ask_consultant": "consultant"}
 
 
-def _faults(asked: Asked, plan: list[PlanLine]) -> list[MoveFault]:
+def _faults(asked: Asked, plan: list[PlanLine], today: date) -> list[MoveFault]:
     found = []
     if asked.move in NEED_WORDS and not (asked.said or "").strip():
         found.append(fault("words_missing", "$.said"))
+    if asked.answer_by is not None and asked.answer_by < today:
+        found.append(fault("answer_by_passed", "$.answer_by"))
     if asked.assessment is not None:
         found += faults_of(asked.assessment, plan)
     return found

@@ -44,6 +44,7 @@ Act = Literal[
     "void_card",
     "read_preassessments",
     "put_preassessment",
+    "try_application",
     "move_application",
     "read_application",
     "list_applications",
@@ -68,6 +69,7 @@ Act = Literal[
     "sign_in",
     "sign_out",
     "read_log",
+    "read_audit",
     "review_log",
     "fill_demo",
 ]

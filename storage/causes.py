@@ -66,7 +66,7 @@ def last_patient(connection: Connection) -> int:
 def touched(connection: Connection, cause: Cause, after: int, through: int) -> list[int]:
     """The next patients whom a cause touches, by their keys, at most PATIENTS_AT_ONCE."""
     if isinstance(cause, RulesChanged):
-        return list(connection.scalars(_patients(cause, after, through)))
+        return list(connection.scalars(_patients(cause, after, through)).all())
     patient = _patient(connection, cause)
     return [] if patient is None or patient <= after else [patient]
 
@@ -87,16 +87,16 @@ def _patient(
 def _patients(cause: RulesChanged, after: int, through: int) -> Select[int]:
     """The next patients with care that the rules were asked of, or of which none were known."""
     invoice, line, edition, patient = tables.invoice, tables.line, tables.edition, tables.patient
+    of_region = select(edition.c.id).where(edition.c.region == cause.region)
     has_care = (
         select(literal(1))
         .select_from(invoice)
         .join(line, line.c.invoice_id == invoice.c.id)
-        .outerjoin(edition, edition.c.id == line.c.edition_id)
         .where(
             invoice.c.patient_id == patient.c.id,
             invoice.c.support == cause.support,
             line.c.treated_on.between(cause.treated_from, cause.treated_to),
-            or_(edition.c.region == cause.region, line.c.edition_id.is_(None)),
+            or_(line.c.edition_id.in_(of_region), line.c.edition_id.is_(None)),
         )
         .exists()
     )

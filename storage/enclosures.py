@@ -1,5 +1,6 @@
 """What is enclosed with an application: the attachments that a version of it names."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection
@@ -30,6 +31,15 @@ def enclosure_faults(
     if are_too_many(keys, ()):
         faults.append(fault("too_many", "$.content", most=MOST_IN_A_CASE))
     return faults
+
+
+def named_of_clinic(
+    connection: Connection, keys: Collection[int], clinic: str
+) -> list[KeptAttachment]:
+    """Those of some attachments that are a clinic's own, by kind: they are to be enclosed."""
+    if not keys:
+        return []
+    return list_attachments(connection, tables.attachment.c.id.in_(keys), clinic)
 
 
 def enclosures_of(connection: Connection, content: Content) -> list[KeptAttachment]:

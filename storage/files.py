@@ -80,7 +80,7 @@ class Incoming:
         """Put all of it on the disk, so that a row may name it."""
         self._file.flush()
         os.fsync(self._file.fileno())
-        _sync(self._path.parent)
+        sync_names(self._path.parent)
         return Whole(self._path.stem, self._size, self._hash.digest())
 
     def finish(self) -> None:
@@ -109,7 +109,7 @@ def _held(folder: Path) -> tuple[Path, BufferedWriter]:
         file.close()  # it was swept between the two
 
 
-def _sync(folder: Path) -> None:
+def sync_names(folder: Path) -> None:
     """See to it that the names in a folder are on the disk."""
     opened = os.open(folder, os.O_RDONLY)
     try:

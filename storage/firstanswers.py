@@ -1,12 +1,12 @@
 """Invoices of patients of whom only first answers are kept, read quickly."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import cache
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, exists, select
+from sqlalchemy import Connection, Row, Select, exists, select
 
 from invoices.store import FIRST_VERSION
 from invoices.unchanged import First, FirstAnswer
@@ -16,26 +16,37 @@ from storage.rows import given, listed
 from storage.sent import read_sent
 
 
-def read_first_answers(connection: Connection, patients: Collection[int]) -> dict[int, list[First]]:
+def first_answers(
+    connection: Connection, patients: Collection[int]
+) -> Iterator[tuple[int, list[First]]]:
     """The invoices, in the order of receipt, of those patients of whom no later version, no credit,
-    no free card that was found, and no document that came later is kept."""
+    no free card that was found, and no document that came later is kept.
+
+    Rows are read for all at once, and made into invoices when their patient's turn comes: what is
+    made for one is then still close to the processor.
+    """
     dialect = connection.dialect.name
     rows = connection.execute(_invoices(dialect), given(connection, patients)).all()
     found_cards = of_patients(dialect, tables.free_card, "patient_id")
-    others = set(connection.scalars(found_cards, given(connection, patients)))
-    others |= {patient for patient, _, is_first, *_ in rows if not is_first}
-    found: dict[int, list[First]] = {}
-    for patient, key, _, received_on, sent, answer in rows:
-        if patient not in others:
-            first = First(key, read_sent(sent), received_on, _answer(answer))
-            found.setdefault(patient, []).append(first)
-    for firsts in found.values():
-        firsts.sort(key=_key)
-    return found
+    others = set(connection.scalars(found_cards, given(connection, patients)).all())
+    others |= {row[0] for row in rows if not row[2]}
+    found: dict[int, list[Row[*tuple[Any, ...]]]] = {}
+    for row in rows:
+        if row[0] not in others:
+            found.setdefault(row[0], []).append(row)
+    for patient, of in found.items():
+        of.sort(key=_key)
+        yield (
+            patient,
+            [
+                First(key, read_sent(sent), received_on, _answer(answer))
+                for _, key, _, received_on, sent, answer in of
+            ],
+        )
 
 
 _answer = msgspec.json.Decoder(FirstAnswer).decode
-_key = attrgetter("key")
+_key = itemgetter(1)
 
 
 @cache

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
+from adjudication.invoice import FreeCard
 from storage import tables
 from storage.audit import Entry
 from storage.rows import add, lock, tell_changed
@@ -42,3 +43,21 @@ def put_free_card(
     (added,) = add(connection, table, [row])
     tell_changed(connection, [key])
     return [Entry("put_free_card", token, key, subject=str(added))]
+
+
+def found_on(connection: Connection, patient: str, on: date) -> FreeCard | None:
+    """The free card of a patient, by the person number, that was found and is in force on a day;
+    of several the one that is so longest."""
+    table = tables.free_card
+    row = connection.execute(
+        select(table.c.number, table.c.valid_from, table.c.valid_to)
+        .join(tables.patient, tables.patient.c.id == table.c.patient_id)
+        .where(
+            tables.patient.c.number == without_dash(patient),
+            table.c.valid_from <= on,
+            table.c.valid_to >= on,
+        )
+        .order_by(table.c.valid_to.desc(), table.c.id)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else FreeCard(*row)

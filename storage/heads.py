@@ -60,6 +60,12 @@ class Head(NamedTuple):
         )
 
 
+def head_shown_to(connection: Connection, key: int, token: Token) -> Head | None:
+    """An application by its key; None where there is none that the token may see."""
+    head = head_of(connection, key)
+    return head if head is not None and head.is_shown_to(token) else None
+
+
 def head_of(connection: Connection, key: int) -> Head | None:
     """An application by its key."""
     application, move = tables.application, tables.application_move

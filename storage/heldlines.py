@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, and_, exists, func, select, tuple_
 from storage import tables
 from storage.acts import Done
 from storage.audit import Entry
+from storage.claims import claim_line
 from storage.lastdecided import FIRST_ID, is_decided_later
 from storage.rows import given, listed
 from terms.vocabulary import Support
@@ -17,6 +18,8 @@ HeldOutcome = Literal["needs_preassessment", "needs_document", "needs_review"]
 
 _LINES = 1 << 21  # more than a line's number can be
 """A place in the queue is one number: the version's key, then the line's number."""
+
+_MOST_TRIED = 50
 
 
 class HeldLine(msgspec.Struct, frozen=True):
@@ -103,6 +106,19 @@ def list_held(
     if len(rows) > limit:
         following = shown[-1].invoice_id * _LINES + shown[-1].line
     return HeldPage(found, following), [Entry("list_held_lines", token, subject=filters.clinic)]
+
+
+def take_next_held(
+    connection: Connection, filters: HeldFilters, today: date, token: int
+) -> Done[HeldLine | None]:
+    """Take the line held longest of those that nobody has; None where there is none. Where somebody
+    is quicker it is the one after it."""
+    page, _ = list_held(connection, filters._replace(owner=""), None, _MOST_TRIED, today, token)
+    for one in page.lines:
+        is_taken, entries = claim_line(connection, one.invoice, one.line, token, is_taken=True)
+        if is_taken is True:
+            return one, entries
+    return None, []
 
 
 def _held() -> Select[Any]:

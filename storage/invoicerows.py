@@ -49,7 +49,6 @@ class InvoiceRows:
                 kept.received_on.isoformat(),
                 invoice.support,
                 invoice.care_level or "general",
-                invoice.region,
                 invoice.replaces,
                 _json(invoice),
                 decision.status,
@@ -112,7 +111,7 @@ class InvoiceRows:
 
 _INVOICE = (
     "id", "clinic_id", "number", "version", "patient_id", "content", "received_on", "support",
-    "care_level", "region", "replaces", "sent", "status", "claimed_ore", "allowed_ore",
+    "care_level", "replaces", "sent", "status", "claimed_ore", "allowed_ore",
     "patient_fee_ore", "payable_ore", "answer",
 )  # fmt: skip
 _LINE = (

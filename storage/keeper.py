@@ -44,7 +44,7 @@ class Keeper:
         self.acts = Acts(database)
         self.database = database
         self.library = library
-        self._default_region = default_region
+        self.default_region = default_region
         self._keys = Keys()
         self.patients = Patients(library, clinics)
         self.adjudicator = SwiftAdjudicator(library, clinics, default_region)
@@ -103,7 +103,7 @@ class Keeper:
                 [] if known is None else [Entry("read_standing", token, known[0], subject=why)]
             )
             return standing(
-                self.library, patient, number, support, on, self._default_region
+                self.library, patient, number, support, on, self.default_region
             ), entries
 
         return self.acts.do(work)

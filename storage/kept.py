@@ -1,8 +1,9 @@
 """Kept invoices, read again."""
 
 from datetime import date
+from functools import cache
 from operator import attrgetter
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any
 
 import msgspec
 from sqlalchemy import (
@@ -10,6 +11,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     ScalarSelect,
+    Select,
+    Subquery,
     cast,
     func,
     literal,
@@ -23,6 +26,7 @@ from invoices.store import FIRST_VERSION
 from storage import tables
 from storage.acts import Done
 from storage.audit import Entry
+from storage.listing import Filters, PageAsked
 from storage.sent import read_sent
 from terms.vocabulary import CareLevel, Support
 
@@ -86,22 +90,20 @@ class Page(msgspec.Struct, frozen=True):
     next: int | None
 
 
-class Filters(NamedTuple):
-    """Which invoices; None asks nothing."""
-
-    clinic: str | None = None
-    number: str | None = None
-    replaces: str | None = None
-    status: Status | None = None
-    support: Support | None = None
-    received_from: date | None = None
-    received_to: date | None = None
-
-
 def list_invoices(
     connection: Connection, filters: Filters, before: int | None, limit: int, token: int | None
 ) -> Done[Page]:
     """A page of at most so many invoices whose key is less than `before`."""
+    asked = PageAsked(filters, before, limit + 1)
+    rows = connection.execute(_listed(asked.page), asked.values).all()
+    found = [ListedInvoice(*tuple(row)) for row in rows[:limit]]
+    page = Page(found, found[-1].id if len(rows) > limit else None)
+    return page, [Entry("list_invoices", token, subject=filters.clinic)]
+
+
+@cache
+def _listed(page: Subquery) -> Select[Any]:
+    """What a list says of the invoices of a page."""
     invoice, clinic, credit = tables.invoice, tables.clinic, tables.credit
     current = invoice.alias("current")
     credited = (
@@ -109,22 +111,7 @@ def list_invoices(
         .where(credit.c.invoice_id == invoice.c.id, credit.c.revision_id.is_(None))
         .scalar_subquery()
     )
-    asked = {
-        clinic.c.hsa_id: filters.clinic,
-        invoice.c.number: filters.number,
-        invoice.c.replaces: filters.replaces,
-        current.c.status: filters.status,
-        invoice.c.support: filters.support,
-    }
-    where = [column == value for column, value in asked.items() if value is not None]
-    where.append(invoice.c.version == FIRST_VERSION)
-    if filters.received_from is not None:
-        where.append(invoice.c.received_on >= filters.received_from)
-    if filters.received_to is not None:
-        where.append(invoice.c.received_on <= filters.received_to)
-    if before is not None:
-        where.append(invoice.c.id < before)
-    rows = connection.execute(
+    return (
         select(
             invoice.c.id,
             current.c.version,
@@ -141,15 +128,12 @@ def list_invoices(
             current.c.payable_ore,
             credited,
         )
+        .select_from(page)
+        .join(invoice, invoice.c.id == page.c.first_id)
         .join(clinic, clinic.c.id == invoice.c.clinic_id)
         .join(current, current.c.id == func.coalesce(latest_of(invoice.c.id), invoice.c.id))
-        .where(*where)
         .order_by(invoice.c.id.desc())
-        .limit(limit + 1)
-    ).all()
-    found = [ListedInvoice(*tuple(row)) for row in rows[:limit]]
-    page = Page(found, found[-1].id if len(rows) > limit else None)
-    return page, [Entry("list_invoices", token, subject=filters.clinic)]
+    )
 
 
 def read_invoice(

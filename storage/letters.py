@@ -15,7 +15,7 @@ from storage.access import Token
 from storage.acts import Done
 from storage.audit import Entry
 from storage.decided import decisions_of
-from storage.heads import Head, head_of
+from storage.heads import Head, head_shown_to
 from storage.written import content_of
 
 
@@ -37,8 +37,8 @@ def read_decision(
 ) -> Done[Matter | None]:
     """The decision that the application's move at a place made; None where there is none that the
     token may see."""
-    head = head_of(connection, key)
-    if head is None or not head.is_shown_to(token):
+    head = head_shown_to(connection, key, token)
+    if head is None:
         return None, []
     made = next((one for one in decisions_of(connection, head) if one.place == place), None)
     if made is None:
@@ -61,8 +61,8 @@ def try_decision(
 ) -> Done[Matter | list[MoveFault] | None]:
     """What deciding so today would be, with nothing kept; or everything that is wrong with it; None
     where there is no application that the token may see."""
-    head = head_of(connection, key)
-    if head is None or not head.is_shown_to(token):
+    head = head_shown_to(connection, key, token)
+    if head is None:
         return None, []
     content = content_of(connection, key, head.version)
     assert content is not None

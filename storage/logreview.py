@@ -51,6 +51,20 @@ def sample(
     assignments they were made by."""
     audit, token, clinic = tables.audit, tables.token, tables.clinic
     own = select(tables.assignment.c.token_id).where(tables.assignment.c.person_id == person)
+    drawn = (
+        select(audit.c.audit_chain_id, audit.c.place)
+        .where(
+            audit.c.patient_id.is_not(None),
+            audit.c.at >= since,
+            audit.c.at < until,
+            audit.c.token_id.is_not(None),
+            audit.c.token_id.not_in(own),
+        )
+        .order_by(func.random())
+        .limit(many)
+        .subquery()
+    )
+    is_drawn = (audit.c.audit_chain_id == drawn.c.audit_chain_id) & (audit.c.place == drawn.c.place)
     rows = connection.execute(
         select(
             audit.c.audit_chain_id,
@@ -64,17 +78,10 @@ def sample(
             audit.c.subject,
             case((token.c.clinic_id.is_(None), null()), else_=_HAS_CASE).cast(Boolean),
         )
-        .select_from(audit)
+        .select_from(drawn)
+        .join(audit, is_drawn)
         .join(token, token.c.id == audit.c.token_id)
         .outerjoin(clinic, clinic.c.id == token.c.clinic_id)
-        .where(
-            audit.c.patient_id.is_not(None),
-            audit.c.at >= since,
-            audit.c.at < until,
-            audit.c.token_id.not_in(own),
-        )
-        .order_by(func.random())
-        .limit(many)
     ).all()
     found = [Look(*tuple(row)) for row in rows]
     return sorted(found, key=lambda one: one.at), [Entry("read_log", reviewer.id)]
@@ -92,7 +99,7 @@ def reviews(connection: Connection, many: int) -> list[Review]:
     rows = connection.execute(
         select(audit.c.at, token.c.name, audit.c.subject)
         .join(token, token.c.id == audit.c.token_id)
-        .where(audit.c.act == "review_log")
+        .where(tables.is_review)
         .order_by(audit.c.at.desc())
         .limit(many)
     )

@@ -18,7 +18,7 @@ from storage.heads import Head
 
 class Asked(NamedTuple):
     """A move that is asked for: after which one, what is said, to whom it goes (the name of a
-    token), what is written, what is decided."""
+    token), what is written, what is decided, by which day an answer is asked for."""
 
     move: Move
     after: int
@@ -26,6 +26,7 @@ class Asked(NamedTuple):
     to: str | None = None
     content: Content | None = None
     assessment: Assessment | None = None
+    answer_by: date | None = None
 
 
 class Reached(NamedTuple):
@@ -60,11 +61,17 @@ def write_move(
     connection: Connection, key: int, asked: Asked, reached: Reached, token: Token, today: date
 ) -> bytes:
     """Write a move and what it brings. Gives the digest that is noted of it."""
-    content = None if asked.content is None else encoded(asked.content)
-    if content is not None:
+    content = None
+    if asked.content is not None:
+        content = encoded(asked.content)
         connection.execute(
             insert(tables.application_version),
-            {"application_id": key, "version": reached.version, "content": content},
+            {
+                "application_id": key,
+                "version": reached.version,
+                "kind": asked.content.kind or "advance",
+                "content": content,
+            },
         )
     connection.execute(
         insert(tables.application_move),
@@ -80,17 +87,22 @@ def write_move(
             "holder_id": reached.holder,
             "consultant_id": reached.consultant,
             "said": asked.said,
+            "answer_by": asked.answer_by,
         },
     )
     assessment = None if asked.assessment is None else _encode(asked.assessment)
-    return digest_of_move(asked.move, reached.state, asked.said, content, assessment)
+    return digest_of_move(
+        (asked.move, reached.state, asked.said, asked.answer_by), content, assessment
+    )
 
 
 def digest_of_move(
-    move: str, state: str, said: str | None, content: bytes | None, assessment: bytes | None
+    told: tuple[str, str, str | None, date | None], content: bytes | None, assessment: bytes | None
 ) -> bytes:
-    """What the audit notes of a move."""
-    whole = _canonical((move, state, said, content, assessment))
+    """What the audit notes of a move: which one, what it led to, what was said, by which day an
+    answer was asked for; and what was written and decided."""
+    *words, answer_by = told
+    whole = _canonical((*words, answer_by and answer_by.isoformat(), content, assessment))
     return blake2b(whole, digest_size=16).digest()
 
 

@@ -1,10 +1,9 @@
 """What runs are made of, read clinic by clinic: what is not settled yet, and what a run holds."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import BigInteger, Connection, Date, Select, and_, bindparam, literal, or_, select
@@ -14,6 +13,7 @@ from invoices.parts import CreditPart, DecidedLine, InvoicePart, Parts
 from invoices.store import FIRST_VERSION
 from storage import tables
 from storage.current import in_json
+from storage.moments import beginning_of
 from storage.rows import given, listed
 
 AT_ONCE = 2_000
@@ -39,8 +39,7 @@ class Chosen(NamedTuple):
 
 def until(day: date) -> Until:
     """All that was received, decided anew or credited up to a day."""
-    ends = datetime.combine(day + timedelta(1), time.min, ZoneInfo("Europe/Stockholm"))
-    return Until(day, int(ends.timestamp()) * 1_000_000)
+    return Until(day, beginning_of(day + timedelta(1)))
 
 
 def unsettled_invoices(connection: Connection, clinic: int, last: Until) -> list[int]:

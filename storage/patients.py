@@ -96,6 +96,14 @@ class Patients:
         return found
 
 
+def numbers_of(connection: Connection, keys: Collection[int]) -> dict[int, str]:
+    """The person numbers of patients by their keys."""
+    patient = tables.patient
+    these = listed(connection.dialect.name, patient.c.id)
+    asked = select(patient.c.id, patient.c.number).join(these, these.c.id == patient.c.id)
+    return dict(connection.execute(asked, given(connection, keys)).all())
+
+
 def unused_patients(
     connection: Connection, library: Library, numbers: Mapping[int, str]
 ) -> dict[int, Patient]:

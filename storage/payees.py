@@ -16,7 +16,8 @@ from storage.keys import Keys
 from storage.rows import add
 
 _json = msgspec.json.Encoder().encode
-_account = msgspec.json.Decoder(Bankgiro | BankAccount).decode
+read_account = msgspec.json.Decoder(Bankgiro | BankAccount).decode
+"""An account as `account_in_json` wrote it."""
 
 
 class KeptPayee(msgspec.Struct, frozen=True):
@@ -92,7 +93,7 @@ def list_payees(connection: Connection, clinic: str | None, after: int, limit: i
         question = question.where(whose.c.hsa_id == clinic)
     rows = connection.execute(question).all()
     found = [
-        KeptPayee(row.id, row.valid_from, Payee(row.hsa_id, row.name, _account(row.account)))
+        KeptPayee(row.id, row.valid_from, Payee(row.hsa_id, row.name, read_account(row.account)))
         for row in rows[:limit]
     ]
     return PayeePage(found, found[-1].id if len(rows) > limit else None)
@@ -107,7 +108,7 @@ def payees_on(connection: Connection, day: date) -> list[Owner]:
         .where(payee.c.valid_from <= day)
         .order_by(payee.c.clinic_id, payee.c.valid_from, payee.c.id)
     )
-    found = {row.clinic_id: Payee(row.hsa_id, row.name, _account(row.account)) for row in rows}
+    found = {row.clinic_id: Payee(row.hsa_id, row.name, read_account(row.account)) for row in rows}
     return [Owner(*one) for one in found.items()]
 
 

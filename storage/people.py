@@ -1,22 +1,44 @@
 """Who may sign in, and what each is assigned to do on which days."""
 
+from collections.abc import Collection
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, Select, or_, select
 
 from registry.roles import OF_SYSTEMS, Role, conflicts
 from storage import tables
-from storage.access import Token, TokenError, add_token
+from storage.access import Token, add_token
 from storage.audit import Entry, now
 from storage.rows import add
 from terms.errors import PartiturError
+from terms.hsaid import is_hsa_id
 
 LAST_DAY = date.max
+LONGEST_NAME = 100
+
+
+Hindrance = Literal[
+    "role_of_systems", "wrong_hsa_id", "wrong_name", "wrong_days", "own", "conflict", "already",
+    "clinic_missing", "clinic_not_asked", "unknown", "ended",
+]  # fmt: skip
+"""Why an assignment cannot be given or ended. `own` is one's own: another administrator does it."""
 
 
 class AssignmentError(PartiturError):
-    """An assignment that cannot be given or ended, and why."""
+    """An assignment that cannot be given or ended, and why: in a word, and for who runs a
+    command."""
+
+    def __init__(self, why: Hindrance, what: str) -> None:
+        super().__init__(what)
+        self.why = why
+
+
+class By(NamedTuple):
+    """Who gives or ends: the key of the assignment that they do it by, and their HSA-id."""
+
+    token: int
+    hsa_id: str
 
 
 class Assignment(NamedTuple):
@@ -39,13 +61,28 @@ def give(  # noqa: PLR0913 – each is a part of an assignment
     clinic: str | None,
     valid_from: date,
     valid_to: date | None,
+    by: By | None = None,
 ) -> tuple[int, Entry]:
-    """Assign a role to a person. The name is the one first given, and what others see of what is
-    done. Gives the assignment's key, and the audit's entry. Raises AssignmentError."""
+    """Assign a role to a person, who is not the one who gives it (None: a command on the server).
+    The name is the one first given, and what others see of what is done. Gives the assignment's
+    key, and the audit's entry. Raises AssignmentError."""
     if role in OF_SYSTEMS:
-        raise AssignmentError(f"rollen {role} är ett systems: ge ut en token med partitur token")
+        raise AssignmentError(
+            "role_of_systems", f"rollen {role} är ett systems: ge ut en token med partitur token"
+        )
+    if not is_hsa_id(hsa_id):
+        raise AssignmentError("wrong_hsa_id", f"{hsa_id}: är inget HSA-id, som SE2321000057-1001")
+    if not is_name(name):
+        raise AssignmentError("wrong_name", f"namnet ska ha 1 till {LONGEST_NAME} tecken")
     if valid_to is not None and valid_to < valid_from:
-        raise AssignmentError("sista dagen är före den första")
+        raise AssignmentError("wrong_days", "sista dagen är före den första")
+    if (role == "clinic") != (clinic is not None):
+        why: Hindrance = "clinic_missing" if clinic is None else "clinic_not_asked"
+        raise AssignmentError(
+            why, "rollen clinic, och bara den, hör till en klinik: ange --clinic HSA-ID"
+        )
+    if by is not None and by.hsa_id == hsa_id:
+        raise AssignmentError("own", "ingen ger sig själv ett uppdrag")
     person = _person(connection, hsa_id, name)
     held = _held(connection, person.id)
     for one in held:
@@ -53,16 +90,16 @@ def give(  # noqa: PLR0913 – each is a part of an assignment
             continue
         if conflicts(one.token.role, role):
             raise AssignmentError(
+                "conflict",
                 f"{hsa_id} har rollen {one.token.role} de dagarna, och ingen får ha både den "
-                f"och {role}"
+                f"och {role}",
             )
         if (one.token.role, one.token.clinic) == (role, clinic):
-            raise AssignmentError(f"{hsa_id} har redan uppdrag {one.token.id} de dagarna")
+            raise AssignmentError(
+                "already", f"{hsa_id} har redan uppdrag {one.token.id} de dagarna"
+            )
     number = f" ({len(held) + 1})" if held else ""
-    try:
-        _, key = add_token(connection, f"{person.name}, {hsa_id}{number}", role, clinic, hsa_id)
-    except TokenError as error:
-        raise AssignmentError(str(error)) from None
+    _, key = add_token(connection, f"{person.name}, {hsa_id}{number}", role, clinic, hsa_id)
     row = {
         "token_id": key,
         "person_id": person.id,
@@ -70,39 +107,58 @@ def give(  # noqa: PLR0913 – each is a part of an assignment
         "valid_to": valid_to,
     }
     connection.execute(tables.assignment.insert(), row)
-    return key, Entry("give_assignment", subject=str(key))
+    return key, Entry("give_assignment", by and by.token, subject=str(key))
 
 
-def end(connection: Connection, key: int) -> Entry:
-    """End an assignment, from the next request on. Raises AssignmentError."""
-    assignment, revoked = tables.assignment, tables.token_revoked
-    is_there = select(assignment.c.token_id).where(assignment.c.token_id == key)
-    if connection.scalar(is_there) is None:
-        raise AssignmentError(f"uppdrag {key} finns inte; partitur user list visar alla")
+def end(connection: Connection, key: int, by: By | None = None) -> Entry:
+    """End an assignment, from the next request on; an administrator's own is ended by another, so
+    that somebody is left who gives roles. Raises AssignmentError."""
+    person, assignment, revoked = tables.person, tables.assignment, tables.token_revoked
+    whose = connection.scalar(
+        select(person.c.hsa_id)
+        .join(assignment, assignment.c.person_id == person.c.id)
+        .where(assignment.c.token_id == key)
+    )
+    if whose is None:
+        raise AssignmentError("unknown", f"uppdrag {key} finns inte; partitur user list visar alla")
+    if by is not None and by.hsa_id == whose:
+        raise AssignmentError("own", "ingen avslutar sitt eget uppdrag")
     if connection.scalar(select(revoked.c.token_id).where(revoked.c.token_id == key)) is not None:
-        raise AssignmentError(f"uppdrag {key} är redan avslutat")
+        raise AssignmentError("ended", f"uppdrag {key} är redan avslutat")
     connection.execute(revoked.insert(), {"token_id": key, "revoked_at": now()})
-    return Entry("end_assignment", subject=str(key))
+    return Entry("end_assignment", by and by.token, subject=str(key))
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be what others see of somebody."""
+    return 0 < len(text) <= LONGEST_NAME and text.isprintable() and text == text.strip()
 
 
 def assignments(connection: Connection) -> list[Assignment]:
     """Every assignment that was ever given, by person."""
-    order = (tables.person.c.hsa_id, tables.assignment.c.token_id)
-    return [_read(row) for row in connection.execute(_ASSIGNMENTS.order_by(*order))]
+    return [read(row) for row in connection.execute(ASSIGNMENTS.order_by(*BY_PERSON))]
 
 
 def in_force(connection: Connection, hsa_id: str, on: date) -> list[Assignment]:
     """What a person is assigned to do on a day."""
+    return _on(connection, ASSIGNMENTS.where(tables.person.c.hsa_id == hsa_id), on)
+
+
+def assigned(connection: Connection, roles: Collection[Role], on: date) -> list[Assignment]:
+    """Who has any of some roles on a day, in the order in which they were given them."""
+    return _on(connection, ASSIGNMENTS.where(tables.token.c.role.in_(roles)), on)
+
+
+def _on(connection: Connection, question: Select[Any], on: date) -> list[Assignment]:
     assignment = tables.assignment.c
     rows = connection.execute(
-        _ASSIGNMENTS.where(
-            tables.person.c.hsa_id == hsa_id,
+        question.where(
             assignment.valid_from <= on,
             or_(assignment.valid_to.is_(None), assignment.valid_to >= on),
             tables.token_revoked.c.token_id.is_(None),
         ).order_by(assignment.token_id)
     )
-    return [_read(row) for row in rows]
+    return [read(row) for row in rows]
 
 
 class _Person(NamedTuple):
@@ -124,7 +180,7 @@ def _person(connection: Connection, hsa_id: str, name: str) -> _Person:
 
 def _held(connection: Connection, person: int) -> list[Assignment]:
     where = tables.assignment.c.person_id == person
-    return [_read(row) for row in connection.execute(_ASSIGNMENTS.where(where))]
+    return [read(row) for row in connection.execute(ASSIGNMENTS.where(where))]
 
 
 def _meet(one: Assignment, valid_from: date, valid_to: date | None) -> bool:
@@ -155,9 +211,11 @@ def _assignments() -> Select[Any]:
     )
 
 
-def _read(row: Any) -> Assignment:
+def read(row: Any) -> Assignment:
+    """An assignment of its row."""
     return Assignment(Token(*row[:_OF_TOKEN]), *row[_OF_TOKEN:])
 
 
 _OF_TOKEN = len(Token._fields)
-_ASSIGNMENTS = _assignments()
+ASSIGNMENTS = _assignments()
+BY_PERSON = (tables.person.c.hsa_id, tables.assignment.c.token_id)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from storage.exporting import RunFile
+from storage.files import sync_names
 from terms.errors import PartiturError
 
 Placing = Literal["write", "rename"]
@@ -46,7 +47,7 @@ def _placed(folder: Path, one: RunFile, content: bytes, tell: Callable[[Placing]
         os.fsync(file.fileno())
     tell("write")
     unfinished.rename(path)
-    _sync(folder)
+    sync_names(folder)
     tell("rename")
     return path
 
@@ -59,13 +60,5 @@ def _alone_in(folder: Path) -> Iterator[None]:
     try:
         flock(opened, LOCK_EX)
         yield
-    finally:
-        os.close(opened)
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
     finally:
         os.close(opened)

@@ -15,9 +15,10 @@ from storage import tables
 from storage.acts import Acts, Done
 from storage.audit import Entry, now
 from storage.database import Database
+from storage.moments import utc
 from storage.persons import actor_of
 from storage.rows import add, put
-from storage.runs import Held, find_run, last_number, moment, rules_on
+from storage.runs import Held, find_run, last_number, rules_on
 from storage.runsteps import add_step
 from storage.selecting import Reached, RunAsked, Selection, Tell, select_all
 
@@ -132,7 +133,7 @@ def _freezing(
             return [RunFault("nothing_to_settle")], []
         tell("freeze", 0, 1)
         at = now()
-        frozen_at = moment(at)
+        frozen_at = utc(at)
         run = Run(last + 1, region, asked.through_on, asked.pay_on, frozen_at, selection.shares)
         key = _freeze(connection, run, selection, at)
         tell("number", 0, 1)

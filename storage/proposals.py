@@ -72,6 +72,30 @@ def read_proposal(connection: Connection, key: int) -> Proposal | None:
     )
 
 
+class ProposalPage(msgspec.Struct, frozen=True):
+    """Some proposals, the newest first; `next` is where the next page goes on, null after the
+    last."""
+
+    proposals: list[Proposal]
+    next: int | None
+
+
+def list_proposals(
+    connection: Connection, before: int | None, limit: int, token: int | None
+) -> Done[ProposalPage]:
+    """A page of at most so many proposals whose key is less than `before`."""
+    key = tables.redecision.c.id
+    question = select(key).order_by(key.desc()).limit(limit + 1)
+    if before is not None:
+        question = question.where(key < before)
+    keys = list(connection.scalars(question))
+    found = [read_proposal(connection, one) for one in keys[:limit]]
+    page = ProposalPage(
+        [one for one in found if one is not None], keys[limit - 1] if len(keys) > limit else None
+    )
+    return page, [Entry("read_redecision", token, subject="list")]
+
+
 def changes_after(connection: Connection, key: int, after: int, most: int) -> dict[int, bytes]:
     """What a proposal shows of at most so many patients, in the order of their keys."""
     table = tables.redecision_patient

@@ -1,10 +1,10 @@
 """Applications in a list: what waits, for whom and since when."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select, true
 
 from preassessments.lifecycle import WAITING_FOR, State, WaitsFor
 from storage import tables
@@ -13,13 +13,15 @@ from storage.acts import Done
 from storage.audit import Entry
 from terms.vocabulary import Support
 
-_OPENING = ("submit", "appeal", "change")
+OPENING = ("submit", "appeal", "change")
+"""Moves by which the region gets an application, or gets it back."""
 
 
 class ListedApplication(msgspec.Struct, frozen=True):
     """An application in a list, without anything that tells who the patient is. `submitted_on` is
     when the region got it, or got it back by an appeal or a change; `moved_on` when it was last
-    moved."""
+    moved; `covers_to` the last day of what was decided last; `answer_by` the day by which the
+    clinic is asked to answer, while it is."""
 
     id: int
     clinic: str
@@ -31,12 +33,15 @@ class ListedApplication(msgspec.Struct, frozen=True):
     version: int
     submitted_on: date | None
     moved_on: date
+    covers_to: date | None
     holder: str | None
     consultant: str | None
+    answer_by: date | None
 
 
 class Queue(msgspec.Struct, frozen=True):
-    """Some of a list, the oldest first; `next` is `after` of the next page, null after the last."""
+    """Some of a list; `next` is `after` of the next page (`before`, where the newest come first),
+    null after the last."""
 
     applications: list[ListedApplication]
     next: int | None
@@ -59,31 +64,77 @@ class QueueFilters(NamedTuple):
 def list_applications(
     connection: Connection, filters: QueueFilters, after: int, limit: int, token: Token | None
 ) -> Done[Queue]:
-    """A page of at most so many applications whose key is more than `after`, of those that the
-    token may see; without one it is a command on the server, which sees all that were submitted."""
+    """A page of at most so many applications whose key is more than `after`, the oldest first, of
+    those that the token may see; without one it is a command on the server, which sees all that
+    were submitted."""
+    key = tables.application.c.id
+    return _listed(connection, filters, key > after, key.asc(), limit, token)
+
+
+def newest_applications(
+    connection: Connection,
+    filters: QueueFilters,
+    before: int | None,
+    limit: int,
+    token: Token | None,
+) -> Done[Queue]:
+    """The same, the newest first, of those whose key is less than `before` where that is given."""
+    key = tables.application.c.id
+    is_there = true() if before is None else key < before
+    return _listed(connection, filters, is_there, key.desc(), limit, token)
+
+
+def _listed(
+    connection: Connection,
+    filters: QueueFilters,
+    is_there: ColumnElement[bool],
+    order: ColumnElement[int],
+    limit: int,
+    token: Token | None,
+) -> Done[Queue]:
+    listed = listed_for(token)
     application, move = tables.application, tables.application_move
-    holder, consultant = tables.token.alias(), tables.token.alias()
-    opening = tables.application_move.alias()
-    submitted_on = (
-        select(func.max(opening.c.moved_on))
-        .where(opening.c.application_id == application.c.id, opening.c.move.in_(_OPENING))
-        .scalar_subquery()
-    )
     asked: list[tuple[ColumnElement[str], str | None]] = [
         (tables.clinic.c.hsa_id, filters.clinic),
         (application.c.number, filters.number),
         (application.c.region, filters.region),
         (application.c.support, filters.support),
         (move.c.state, filters.state),
-        (holder.c.name, filters.holder),
+        (listed.holder, filters.holder),
     ]
     where = [column == value for column, value in asked if value is not None]
-    where += [application.c.id > after, _is_last(), _is_seen_by(token, submitted_on)]
+    where.append(is_there)
     if filters.waits_for is not None:
         where.append(move.c.state.in_(WAITING_FOR[filters.waits_for]))
     if filters.submitted_to is not None:
-        where.append(submitted_on <= filters.submitted_to)
-    rows = connection.execute(
+        where.append(listed.submitted_on <= filters.submitted_to)
+    rows = connection.execute(listed.question.where(*where).order_by(order).limit(limit + 1)).all()
+    found = [ListedApplication(*tuple(row)) for row in rows[:limit]]
+    page = Queue(found, found[-1].id if len(rows) > limit else None)
+    who = None if token is None else token.id
+    return page, [Entry("list_applications", who, subject=filters.clinic)]
+
+
+class Listed(NamedTuple):
+    """A question for applications as they stand, whose columns are the fields of a
+    `ListedApplication`; and two that are not the tables' own."""
+
+    question: Select[Any]
+    submitted_on: ColumnElement[date | None]
+    holder: ColumnElement[str]
+
+
+def listed_for(token: Token | None) -> Listed:
+    """Those that a token may see."""
+    application, move = tables.application, tables.application_move
+    holder, consultant = tables.token.alias(), tables.token.alias()
+    opening = tables.application_move.alias()
+    submitted_on = (
+        select(func.max(opening.c.moved_on))
+        .where(opening.c.application_id == application.c.id, opening.c.move.in_(OPENING))
+        .scalar_subquery()
+    )
+    question = (
         select(
             application.c.id,
             tables.clinic.c.hsa_id,
@@ -93,24 +144,34 @@ def list_applications(
             move.c.state,
             move.c.place,
             move.c.version,
-            submitted_on,
+            submitted_on.label("submitted_on"),
             move.c.moved_on,
-            holder.c.name,
-            consultant.c.name,
+            _covers_to().label("covers_to"),
+            holder.c.name.label("holder"),
+            consultant.c.name.label("consultant"),
+            move.c.answer_by,
         )
         .select_from(application)
         .join(tables.clinic, tables.clinic.c.id == application.c.clinic_id)
         .join(move, move.c.application_id == application.c.id)
         .outerjoin(holder, holder.c.id == move.c.holder_id)
         .outerjoin(consultant, consultant.c.id == move.c.consultant_id)
-        .where(*where)
-        .order_by(application.c.id)
-        .limit(limit + 1)
-    ).all()
-    found = [ListedApplication(*tuple(row)) for row in rows[:limit]]
-    page = Queue(found, found[-1].id if len(rows) > limit else None)
-    who = None if token is None else token.id
-    return page, [Entry("list_applications", who, subject=filters.clinic)]
+        .where(_is_last(), _is_seen_by(token, submitted_on))
+    )
+    return Listed(question, submitted_on, holder.c.name)
+
+
+def _covers_to() -> ColumnElement[date | None]:
+    """The last day of what was decided last on an application."""
+    decision, preassessment = tables.application_decision, tables.preassessment
+    return (
+        select(preassessment.c.covers_to)
+        .join(decision, decision.c.preassessment_id == preassessment.c.id)
+        .where(decision.c.application_id == tables.application.c.id)
+        .order_by(decision.c.place.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _is_last() -> ColumnElement[bool]:

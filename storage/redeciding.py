@@ -12,9 +12,9 @@ from invoices.redecision import redecide
 from invoices.unchanged import stays
 from invoices.version import Version, next_version
 from storage.current import read_currents
-from storage.firstanswers import read_first_answers
+from storage.firstanswers import first_answers
 from storage.keeper import Keeper
-from storage.patients import unused_patients
+from storage.patients import numbers_of, unused_patients
 from storage.versions import decisions
 
 
@@ -32,17 +32,14 @@ def decide(
     today: date,
 ) -> OfPatients:
     """Decide all invoices of some patients again. Most are seen quickly to stay as they are."""
-    firsts = read_first_answers(connection, patients)
-    numbers = {patient: of[0].invoice.patient for patient, of in firsts.items()}
-    unused = unused_patients(connection, keeper.library, numbers)
+    unused = unused_patients(connection, keeper.library, numbers_of(connection, patients))
     changing: dict[int, list[Current]] = {}
-    others = [patient for patient in patients if patient not in firsts]
-    for patient, of in firsts.items():
-        if stays(keeper.adjudicator, unused[patient], of):
-            continue
+    others = set(patients)
+    for patient, of in first_answers(connection, patients):
         if any(one.is_carried for one in of):
-            others.append(patient)
-        else:
+            continue
+        others.discard(patient)
+        if not stays(keeper.adjudicator, unused[patient], of):
             changing[patient] = [one.current() for one in of]
     return _decide(connection, keeper, changing | read_currents(connection, others), today)
 

@@ -48,7 +48,8 @@ def _first(moves: Iterable[Any]) -> Misstep | None:
         if row.version not in (version, version + 1) or row.content is None:
             return Misstep(where, "versionen stämmer inte")
         content = row.content if row.version > version else None
-        digest = digest_of_move(row.move, row.state, row.said, content, row.decided)
+        told = (row.move, row.state, row.said, row.answer_by)
+        digest = digest_of_move(told, content, row.decided)
         if row.noted != digest:
             return Misstep(where, "steget är inte det som noterades i loggen")
         state, version = row.state, row.version
@@ -72,6 +73,7 @@ _MOVES = (
         application_move.c.state,
         application_move.c.version,
         application_move.c.said,
+        application_move.c.answer_by,
         token.c.role,
         application_version.c.content,
         application_decision.c.content.label("decided"),

@@ -1,6 +1,6 @@
 """Settlement runs as they are kept: read, listed, and what became of their payments."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple, cast
 
@@ -17,10 +17,10 @@ from invoices.payments import PaymentState, RunOutcome, outcome_of
 from invoices.run import Run
 from invoices.runsteps import Move, State, Step
 from storage import tables
+from storage.moments import utc
 from storage.payees import PaidFrom, account_in_json
 from terms.editions import Timeline
 
-MICROSECONDS = 1_000_000
 OPEN: frozenset[State] = frozenset({"prepared", "approved_once", "approved"})
 
 
@@ -90,11 +90,6 @@ def rules_on(region: str, day: date) -> ApprovalRules | None:
     return None if editions is None else editions.on(day)
 
 
-def moment(microseconds: int) -> datetime:
-    """A moment as it is kept, in whole seconds."""
-    return datetime.fromtimestamp(microseconds // MICROSECONDS, UTC)
-
-
 def find_run(connection: Connection, region: str, number: int) -> Held | None:
     """A run of a region by its number."""
     run = tables.run
@@ -122,6 +117,20 @@ def last_number(connection: Connection, region: str) -> tuple[int, bool]:
     return number, (connection.scalar(last) or 0) == number
 
 
+def last_exported(connection: Connection, region: str, before: int | None = None) -> Held | None:
+    """The last run that was exported, of those before a number."""
+    run, step = tables.run.c, tables.run_step.c
+    question = (
+        select(func.max(run.number))
+        .join(tables.run_step, step.run_id == run.id)
+        .where(run.region == region, step.state == "exported")
+    )
+    if before is not None:
+        question = question.where(run.number < before)
+    number = connection.scalar(question)
+    return None if number is None else find_run(connection, region, number)
+
+
 def list_runs(connection: Connection, region: str, before: int | None, limit: int) -> RunPage:
     """At most so many runs, those before a number."""
     run = tables.run.c
@@ -145,9 +154,7 @@ def read_steps(connection: Connection, key: int) -> list[tuple[KeptStep, str]]:
     )
     return [
         (
-            KeptStep(
-                row.place, row.move, row.state, row.person, row.name, row.role, moment(row.at)
-            ),
+            KeptStep(row.place, row.move, row.state, row.person, row.name, row.role, utc(row.at)),
             row.digest,
         )
         for row in rows

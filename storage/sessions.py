@@ -10,13 +10,13 @@ from storage import tables
 from storage.access import Token, digest
 from storage.acts import Done
 from storage.audit import Entry
+from storage.moments import MICROSECONDS
 from storage.people import Assignment, in_force
 from storage.rows import add
 
-_SECOND = 1_000_000
-IDLE = 30 * 60 * _SECOND
-LONGEST = 8 * 60 * 60 * _SECOND
-SEEN_EVERY = 60 * _SECOND
+IDLE = 30 * 60 * MICROSECONDS
+LONGEST = 8 * 60 * 60 * MICROSECONDS
+SEEN_EVERY = 60 * MICROSECONDS
 """Microseconds: a session ends that long after it was last used, and after the person signed in;
 that it was used is noted that seldom."""
 
@@ -25,7 +25,8 @@ _BYTES = 32
 
 class SignedIn(NamedTuple):
     """A person who is signed in, with all that they are assigned to do today. `token` is the chosen
-    assignment's, None where none is chosen or the chosen one has ended."""
+    assignment's, None where none is chosen or the chosen one has ended; `proved_at` when they last
+    showed who they are."""
 
     session: int
     person: int
@@ -33,8 +34,16 @@ class SignedIn(NamedTuple):
     name: str
     token: Token | None
     assignments: list[Assignment]
+    proved_at: int
     signed_in_at: int
     is_seen_lately: bool
+
+
+class Proved(NamedTuple):
+    """Who somebody has shown to be, and when (microseconds since 1970)."""
+
+    hsa_id: str
+    at: int
 
 
 class OpenSession(NamedTuple):
@@ -46,20 +55,25 @@ class OpenSession(NamedTuple):
 
 
 def begin(
-    connection: Connection, hsa_id: str, today: date, at: int, before: SignedIn | None
+    connection: Connection, proved: Proved, today: date, at: int, before: SignedIn | None
 ) -> Done[str | None]:
     """Begin a session of a person who has just been identified: what the browser is to show, or
-    None where nothing is assigned to them today. Of several assignments none is chosen yet. The
-    session that the browser had before, whoever's it was, ends."""
+    None where nothing is assigned to them today. Of several assignments none is chosen yet, unless
+    the same person goes on by the one they had. The session that the browser had before, whoever's
+    it was, ends."""
+    hsa_id = proved.hsa_id
     found = in_force(connection, hsa_id, today)
     if not found:
         return None, []
-    token = found[0].token.id if len(found) == 1 else None
+    chosen = None if before is None or before.hsa_id != hsa_id else before.token
+    if len(found) == 1:
+        chosen = found[0].token
+    token = None if chosen is None else chosen.id
     person = connection.scalar(select(tables.person.c.id).where(tables.person.c.hsa_id == hsa_id))
     assert person is not None
     if before is not None:
         _end(connection, [before.session], at)
-    secret, key = _add(connection, person, token, at, at)
+    secret, key = _add(connection, person, token, proved.at, at, at)
     return secret, [Entry("sign_in", token, subject=str(key))]
 
 
@@ -69,7 +83,9 @@ def choose(connection: Connection, signed_in: SignedIn, token: int, at: int) -> 
     if token not in {one.token.id for one in signed_in.assignments}:
         return None, []
     _end(connection, [signed_in.session], at)
-    secret, key = _add(connection, signed_in.person, token, signed_in.signed_in_at, at)
+    secret, key = _add(
+        connection, signed_in.person, token, signed_in.proved_at, signed_in.signed_in_at, at
+    )
     return secret, [Entry("sign_in", token, subject=str(key))]
 
 
@@ -83,6 +99,7 @@ def find(connection: Connection, secret: str, today: date, at: int) -> SignedIn 
             person.c.hsa_id,
             person.c.name,
             session.c.token_id,
+            session.c.proved_at,
             session.c.signed_in_at,
             _SEEN_AT.label("seen_at"),
         )
@@ -103,6 +120,7 @@ def find(connection: Connection, secret: str, today: date, at: int) -> SignedIn 
         row.name,
         chosen,
         held,
+        row.proved_at,
         row.signed_in_at,
         at - row.seen_at <= SEEN_EVERY,
     )
@@ -141,13 +159,19 @@ def end(connection: Connection, signed_in: SignedIn, key: int, at: int) -> Done[
 
 
 def _add(
-    connection: Connection, person: int, token: int | None, signed_in_at: int, at: int
+    connection: Connection,
+    person: int,
+    token: int | None,
+    proved_at: int,
+    signed_in_at: int,
+    at: int,
 ) -> tuple[str, int]:
     secret = token_urlsafe(_BYTES)
     row = {
         "digest": digest(secret),
         "person_id": person,
         "token_id": token,
+        "proved_at": proved_at,
         "signed_in_at": signed_in_at,
         "begun_at": at,
     }

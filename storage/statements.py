@@ -17,6 +17,8 @@ from exports.statement import write_statement
 from invoices.parts import Reasons, items_of, unpaid_of
 from invoices.settlement import Settlement, settle
 from storage import tables
+from storage.audit import Entry
+from storage.keeper import Keeper
 from storage.parts import chosen_of, read_parts
 from storage.rows import given, listed
 from storage.runs import Held
@@ -58,6 +60,25 @@ def read_settlement(
 def write_form(held: Held, settlement: Settlement, form: Form) -> bytes:
     """What the clinic gets. Raises SettlementError where it is not what was frozen."""
     return _WRITERS[form](held.run, settlement, held.paid_from.payer)
+
+
+def hand_out(keeper: Keeper, held: Held, clinic: str, form: Form, token: int) -> bytes | None:
+    """What a clinic gets of a run, and that somebody took it is noted; None where the clinic has no
+    part in the run. Raises SettlementError as `write_form`."""
+    found = look_at(keeper, held, clinic, form, token)
+    return None if found is None else write_form(held, found, form)
+
+
+def look_at(
+    keeper: Keeper, held: Held, clinic: str, form: Form | Literal["page"], token: int
+) -> Settlement | None:
+    """A clinic's settlement with its reasons for whoever looks at it, which is noted."""
+    with keeper.database.reading() as connection:
+        found = read_settlement(connection, held, clinic, keeper.library)
+    if found is not None:
+        subject = f"{held.run.number} {clinic} {form}"
+        keeper.acts.do(lambda _: (None, [Entry("read_statement", token, subject=subject)]))
+    return found
 
 
 def _reasons(

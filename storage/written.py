@@ -11,7 +11,7 @@ from storage.acts import Done
 from storage.attachments import KeptAttachment
 from storage.audit import Entry
 from storage.enclosures import enclosures_of
-from storage.heads import head_of
+from storage.heads import head_shown_to
 
 
 class ApplicationVersion(msgspec.Struct, frozen=True):
@@ -34,8 +34,8 @@ def read_version(
     connection: Connection, key: int, version: int, token: Token
 ) -> Done[ApplicationVersion | None]:
     """What a version holds; None where there is none that the token may see."""
-    head = head_of(connection, key)
-    if head is None or not head.is_shown_to(token):
+    head = head_shown_to(connection, key, token)
+    if head is None:
         return None, []
     content = content_of(connection, key, version)
     if content is None:

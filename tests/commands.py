@@ -109,3 +109,14 @@ def written(folder: Path, name: str, content: bytes | Iterable[Mapping[str, Any]
 def rows(content: bytes) -> list[Row]:
     """The rows of a file."""
     return [json.loads(text) for text in content.splitlines()]
+
+
+def with_an_invoice(folder: Path) -> str:
+    """The URL of a new database in which commands have kept an invoice of one line."""
+    found = f"sqlite:///{folder / 'partitur.db'}"
+    assert run("db", "upgrade", found).returncode == 0
+    cards = written(folder, "cards.ndjson", [card()])
+    sent = ndjson([invoice(lines=[line()])])
+    kept = run("adjudicate", "-", "--cards", cards, "--db", found, "-q", input=sent)
+    assert kept.returncode == 0, kept.stderr
+    return found

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, func, select
 
 from adjudication.invoice import Invoice
 from exports.pain001 import batches_of, message_id
-from exports.payer import Payer
 from invoices.payees import BankAccount, Bankgiro, Payee
 from registry.cards import Card
 from registry.roles import Role
@@ -30,6 +29,7 @@ from storage.selecting import RunAsked
 from tests import desks
 from tests.commands import card, invoice, line
 from tests.desks import Row
+from tools.example_settlement import PAYER
 
 REGION = "jonkoping"
 TODAY = date(2026, 11, 20)
@@ -37,13 +37,6 @@ THROUGH, PAY_ON = date(2026, 11, 15), date(2026, 11, 25)
 ASKED = RunAsked(THROUGH, PAY_ON)
 CLINICS = ("SE2321000057-4F10", "SE2321000057-4F2A", "SE2321000057-4F31")
 ACCOUNTS = (Bankgiro("99999997"), BankAccount("5022", "1234567"), Bankgiro("9999996"))
-PAYER = Payer(
-    name="Region Jönköpings län",
-    organisation_number="2321000057",
-    iban="SE3550000000054910000003",
-    bic="ESSESESS",
-    agreement="232100005701",
-)
 PATIENTS = tuple(desks.person_number(date(1950, 1, day)) for day in range(1, 6))
 
 

@@ -1,6 +1,6 @@
 """What words need to know of the line that they are about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -16,9 +16,9 @@ class About(NamedTuple):
     """The line that a finding is of, as far as words need it.
 
     `last_day` is the last day to bill it, None where there is none or it has passed. `stands_in`
-    says that other prices stand in for the region's own; `issuers` is a sentence on who issues
-    cards, or nothing; `carrying` the rule that an application's amount rests on; `limited` has the
-    codes of each limit by its rule.
+    says that other prices stand in for the region's own; `issuers` are who issues cards, nobody
+    where that differs; `carrying` is the rule that an application's amount rests on; `limited` has
+    the codes of each limit by its rule, as they are written.
     """
 
     code: str
@@ -26,9 +26,9 @@ class About(NamedTuple):
     claimed_ore: int
     last_day: date | None = None
     stands_in: bool = False
-    issuers: str = ""
+    issuers: Sequence[str] = ()
     carrying: str = ""
-    limited: Mapping[str, str] = {}
+    limited: Mapping[str, Sequence[str]] = {}
 
     @property
     def resend(self) -> str:

@@ -4,6 +4,7 @@ from typing import Final
 
 from adjudication.decision import Decision, LineDecision
 from adjudication.library import Library
+from adjudication.wording.amounts import origin
 from adjudication.wording.lookup import Lookup
 from adjudication.wording.page import WIDTH, heading, table, wrapped
 from adjudication.wording.reasons import Reasons
@@ -66,8 +67,9 @@ def sums(decision: Decision) -> list[str]:
 
 def origins(decision: Decision, lookup: Lookup) -> list[str]:
     """Whose prices they are, where others stand in for the region's own."""
-    said = dict.fromkeys(lookup.origin(line) for line in decision.lines)
-    return [text for origin in said if origin for text in ("", *wrapped(origin))]
+    found = (lookup.standing_in(line) for line in decision.lines)
+    said = dict.fromkeys(origin(*one) for one in found if one is not None)
+    return [text for one in said for text in ("", *wrapped(one))]
 
 
 def sources(reasons: Reasons) -> list[str]:

@@ -2,6 +2,7 @@
 
 from adjudication import findings as found
 from adjudication.wording.about import About, Words
+from adjudication.wording.cards import issued_by
 from adjudication.wording.words import PERFORMERS, listed
 
 OfStructure = (
@@ -74,7 +75,7 @@ def of_eligibility(finding: OfEligibility, about: About) -> Words:
         case found.CardMissing():
             return Words(
                 "Patienten har inget tandvårdskort för det här stödet.",
-                f"Kontrollera personnummer och stöd.{about.issuers} Finns ett kort som inte är "
+                f"Kontrollera personnummer och stöd.{_issuers(about)} Finns ett kort som inte är "
                 f"registrerat: be utfärdaren registrera det och {about.resend}.",
             )
         case found.CardNotValidOnDay():
@@ -105,6 +106,10 @@ def _of_card(finding: found.CardNotValidOnDay, about: About) -> Words:
         what = f"Patientens tandvårdskort gällde till och med {last}, och vården gavs {on}."
     return Words(
         what,
-        f"Kontrollera behandlingsdagen.{about.issuers} Är ett kort som gäller den dagen inte "
+        f"Kontrollera behandlingsdagen.{_issuers(about)} Är ett kort som gäller den dagen inte "
         f"registrerat: be utfärdaren registrera det och {about.resend}.",
     )
+
+
+def _issuers(about: About) -> str:
+    return f" {issued_by(about.issuers)}" if about.issuers else ""

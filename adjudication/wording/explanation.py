@@ -11,7 +11,14 @@ from adjudication.wording.lookup import Lookup
 from adjudication.wording.page import heading, wrapped
 from adjudication.wording.questions import asked
 from adjudication.wording.reasons import Reasons
-from adjudication.wording.words import CARE_LEVELS, OUTCOMES, SUPPORT_NAMES, capital, listed
+from adjudication.wording.words import (
+    CARE_LEVELS,
+    OUTCOMES,
+    SUPPORT_NAMES,
+    capital,
+    code_set,
+    listed,
+)
 from terms.money import kronor
 
 YES, NO, NOT_SO = "  ja   ", "  NEJ  ", "  nej  "
@@ -118,7 +125,7 @@ class _Writer:
 
     def _question(self, question: Question, line: LineDecision) -> list[str]:
         about = self._lookup.about(line)
-        codes = about.limited.get(question.rule, "")
+        codes = code_set(about.limited.get(question.rule, ()))
         text, seen = asked(question.measure, about.stands_in, codes)
         place = self.reasons.sources.place(self._lookup.citation(question.rule, line))
         lines = wrapped(f"{text} {capital(seen)}. ({place})", _answer(question))

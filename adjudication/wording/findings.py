@@ -1,9 +1,17 @@
 """What each finding says to the clinic: what happened, with its numbers, and what would cure it."""
 
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
 from adjudication import findings as found
 from adjudication.wording.about import About, Words
-from adjudication.wording.billing import of_eligibility, of_structure
+from adjudication.wording.billing import OfEligibility, OfStructure, of_eligibility, of_structure
 from adjudication.wording.paying import (
+    OfAssessment,
+    OfCare,
+    OfCoverage,
+    OfPreassessment,
+    OfPrice,
     of_assessment,
     of_care,
     of_coverage,
@@ -21,8 +29,26 @@ OfInvoice = (
 )
 
 
+class Sentences(NamedTuple):
+    """What a language says of each group of findings."""
+
+    of_invoice: Callable[[OfInvoice], Words]
+    of_structure: Callable[[OfStructure, About], Words]
+    of_eligibility: Callable[[OfEligibility, About], Words]
+    of_coverage: Callable[[OfCoverage, About], Words]
+    of_care: Callable[[OfCare, About], Words]
+    of_price: Callable[[OfPrice, About], Words]
+    of_preassessment: Callable[[OfPreassessment, About], Words]
+    of_assessment: Callable[[OfAssessment, About], Words]
+
+
 def words_of(finding: found.AnyFinding, about: About) -> Words:
     """What a finding says; `about` is its line, or `NO_LINE`."""
+    return said(finding, about, _SWEDISH)
+
+
+def said(finding: found.AnyFinding, about: About, by: Sentences) -> Words:
+    """The same in any language."""
     match finding:
         case (
             found.ProtectedIdentity()
@@ -31,7 +57,7 @@ def words_of(finding: found.AnyFinding, about: About) -> Words:
             | found.LinesMissing()
             | found.LineNumberRepeated()
         ):
-            return _of_invoice(finding)
+            return by.of_invoice(finding)
         case (
             found.RulesMissing()
             | found.DateInFuture()
@@ -40,7 +66,7 @@ def words_of(finding: found.AnyFinding, about: About) -> Words:
             | found.ZoneMissing()
             | found.ZoneInvalid()
         ):
-            return of_structure(finding, about)
+            return by.of_structure(finding, about)
         case (
             found.DeadlinePassed()
             | found.CardMissing()
@@ -48,14 +74,14 @@ def words_of(finding: found.AnyFinding, about: About) -> Words:
             | found.PerformerNotAllowed()
             | found.Duplicate()
         ):
-            return of_eligibility(finding, about)
+            return by.of_eligibility(finding, about)
         case (
             found.ActionNotCovered()
             | found.CoverageConditionUnmet()
             | found.ToothMissing()
             | found.PositionNotCovered()
         ):
-            return of_coverage(finding, about)
+            return by.of_coverage(finding, about)
         case (
             found.CombinationExcluded()
             | found.MotivationMissing()
@@ -63,9 +89,9 @@ def words_of(finding: found.AnyFinding, about: About) -> Words:
             | found.MotivationToAssess()
             | found.IntervalNotElapsed()
         ):
-            return of_care(finding, about)
+            return by.of_care(finding, about)
         case found.TariffPriceMissing() | found.PriceAboveTariff():
-            return of_price(finding, about)
+            return by.of_price(finding, about)
         case (
             found.PreassessmentNotUsable()
             | found.PreassessmentRequired()
@@ -73,9 +99,9 @@ def words_of(finding: found.AnyFinding, about: About) -> Words:
             | found.CeilingReached()
             | found.PreassessmentApplied()
         ):
-            return of_preassessment(finding, about)
+            return by.of_preassessment(finding, about)
         case found.ApprovedByAssessor() | found.RefusedByAssessor():
-            return of_assessment(finding, about)
+            return by.of_assessment(finding, about)
 
 
 def _of_invoice(finding: OfInvoice) -> Words:
@@ -107,3 +133,15 @@ def _of_invoice(finding: OfInvoice) -> Words:
                 f"Mer än en rad har samma nummer: {numbers}.",
                 f"Ge varje rad ett eget nummer {free}",
             )
+
+
+_SWEDISH: Final = Sentences(
+    _of_invoice,
+    of_structure,
+    of_eligibility,
+    of_coverage,
+    of_care,
+    of_price,
+    of_preassessment,
+    of_assessment,
+)

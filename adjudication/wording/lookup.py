@@ -1,6 +1,6 @@
 """What words need to know of a line beyond its decision: looked up in the rules of its day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, cast
 
@@ -9,11 +9,11 @@ from adjudication.decision import LineDecision
 from adjudication.findings import DeadlinePassed
 from adjudication.library import Library, RegionRules
 from adjudication.rulebook import TreatmentDay
-from adjudication.wording import amounts, cards
+from adjudication.wording import cards
 from adjudication.wording.about import About
-from adjudication.wording.words import code_set
 from tariffs.patientfee import PatientFee
-from terms.citation import Citation
+from tariffs.pricelist import PriceList
+from terms.citation import Citation, Source
 from terms.vocabulary import Support
 
 
@@ -57,7 +57,7 @@ class Lookup:
             stands_in=prices.file.stands_in,
             issuers=_issuers(rules),
             carrying=rules.day.book.carrying,
-            limited={one.id: code_set(one.codes) for one in rules.texts.directions.limit},
+            limited={one.id: one.codes for one in rules.texts.directions.limit},
         )
 
     def citation(self, rule: str, line: LineDecision | None) -> Citation:
@@ -71,14 +71,14 @@ class Lookup:
         action = None if rules is None else rules.texts.lists[0].action(line.code)
         return "" if action is None else action.name
 
-    def origin(self, line: LineDecision) -> str:
-        """Whose prices the line is paid by, where others stand in for the region's own."""
+    def standing_in(self, line: LineDecision) -> tuple[PriceList, Source] | None:
+        """The prices that the line is paid by and whose they are, where they stand in for the
+        region's own."""
         rules = self.rules(line)
         prices = None if rules is None else rules.texts.prices
         if rules is None or prices is None or not prices.file.stands_in:
-            return ""
-        source = self._library.sources[prices.file.tariff.source or prices.file.source]
-        return amounts.origin(prices, source)
+            return None
+        return prices, self._library.sources[prices.file.tariff.source or prices.file.source]
 
     def fee(
         self, day: date, lines: Iterable[LineDecision]
@@ -99,8 +99,7 @@ def action_names(region: RegionRules, support: Support, on: date) -> Mapping[str
     return {code: one.name for code, one in texts.lists[0].actions.items()}
 
 
-def _issuers(rules: Rules) -> str:
+def _issuers(rules: Rules) -> Sequence[str]:
     """Whom to ask about cards, where all categories have the same issuers."""
     of_support = [one for one in rules.texts.cards.category if one.support == rules.support]
-    issuers = cards.common_issuers(of_support)
-    return f" {cards.issued_by(issuers)}" if issuers else ""
+    return cards.common_issuers(of_support)

@@ -3,7 +3,7 @@
 from adjudication import findings as found
 from adjudication.assessment import RULE_APPROVED
 from adjudication.wording.about import About, Words
-from adjudication.wording.words import DOCUMENTS, FACTS, many, positions
+from adjudication.wording.words import DOCUMENTS, FACTS, code_set, many, positions
 from terms.money import kronor
 
 OfCoverage = (
@@ -133,7 +133,8 @@ def of_preassessment(finding: OfPreassessment, about: About) -> Words:
         case found.PreassessmentRequired():
             return Words(f"Åtgärd {code} kräver en godkänd bedömningsansökan.", apply)
         case found.LimitReached(limit=limit, used=used):
-            codes = about.limited.get(finding.rule, code)
+            limited = about.limited.get(finding.rule)
+            codes = code if limited is None else code_set(limited)
             return Words(
                 f"Utan ansökan betalas {limit} om året av {codes}: {used} av {limit} är använda "
                 f"under {year}.",
@@ -155,18 +156,19 @@ def of_assessment(finding: OfAssessment, about: About) -> Words:
     """What is said of a line that an assessor has decided."""
     match finding:
         case found.ApprovedByAssessor(assessment=name, motive=motive):
-            said = "" if motive is None else f" Motivering: {_sentence(motive)}"
+            said = "" if motive is None else f" Motivering: {as_sentence(motive)}"
             return Words(
                 f"En bedömare på regionen har godkänt raden (bedömning {name}).{said}", None
             )
         case found.RefusedByAssessor(assessment=name, motive=motive):
             return Words(
                 f"En bedömare på regionen har avslagit raden (bedömning {name}). Motivering: "
-                f"{_sentence(motive)}",
+                f"{as_sentence(motive)}",
                 f"Är något fel eller ofullständigt: begär omprövning hos regionen och uppge "
                 f"bedömning {name}, eller {about.resend} med det som saknades.",
             )
 
 
-def _sentence(text: str) -> str:
+def as_sentence(text: str) -> str:
+    """What somebody wrote, with an end."""
     return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -28,7 +28,7 @@ from adjudication.wording.words import (
     many,
     positions,
 )
-from preassessments.requirements import Required
+from preassessments.requirements import Handling, Required
 from preassessments.wording import FIELDS
 from quotas.limits import Ceiling, Interval, Limit
 from terms.money import NO_BREAK_SPACE, kronor
@@ -194,6 +194,11 @@ RETROSPECTIVE: Final = (
     "ansökan, var och en med sin dag."
 )
 """What its rule says has no data of its own."""
+
+
+def handling(rule: Handling) -> str:
+    """How long the region has."""
+    return f"En ansökan avgörs inom {many(rule.days, 'dag', 'dagar')} från den dag den kom in."
 
 
 def _later(years: int) -> str:

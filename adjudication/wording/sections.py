@@ -168,6 +168,8 @@ class Author:
             statements += [state("required", one, rules.required(one)) for one in file.required]
             if file.retrospective is not None:
                 statements.append(state("retrospective", file.retrospective, rules.RETROSPECTIVE))
+            if file.handling is not None:
+                statements.append(state("handling", file.handling, rules.handling(file.handling)))
         return Section("Bedömningsansökans innehåll", statements)
 
     def _fee(self) -> Section:

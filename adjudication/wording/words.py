@@ -49,7 +49,7 @@ STATUSES: Final[Mapping[str, str]] = {
     "denied": "avslagen",
     "invalid": "ogiltig, ingenting är avgjort",
 }
-_HUNDRED = re.compile(r"([1-9]00)-gruppen")
+HUNDRED = re.compile(r"([1-9]00)-gruppen")
 
 
 def listed(things: Iterable[str], last: str = "och") -> str:
@@ -62,8 +62,8 @@ def listed(things: Iterable[str], last: str = "och") -> str:
 
 def code_set(written: Sequence[str], last: str = "och") -> str:
     """A written set of codes: `100-, 200- och 300-gruppen samt 401–406 och 811`."""
-    hundreds = [found[1] for text in written if (found := _HUNDRED.fullmatch(text))]
-    others = [text.replace("-", EN_DASH) for text in written if not _HUNDRED.fullmatch(text)]
+    hundreds = [found[1] for text in written if (found := HUNDRED.fullmatch(text))]
+    others = [text.replace("-", EN_DASH) for text in written if not HUNDRED.fullmatch(text)]
     if not hundreds:
         return listed(others, last)
     groups = listed([f"{hundred}-" for hundred in hundreds], last) + "gruppen"
@@ -78,7 +78,7 @@ def is_one(written: Sequence[str]) -> bool:
 def actions(written: Sequence[str], last: str = "och") -> str:
     """A set of codes as a subject: `Åtgärd 101`, `Åtgärderna i 800-gruppen`."""
     start = "Åtgärd" if is_one(written) else "Åtgärderna"
-    inside = " i" if _HUNDRED.fullmatch(written[0]) else ""
+    inside = " i" if HUNDRED.fullmatch(written[0]) else ""
     return f"{start}{inside} {code_set(written, last)}"
 
 

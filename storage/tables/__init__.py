@@ -4,7 +4,14 @@ Amounts are öre, days are dates. Keys are whole numbers of ours; what people ca
 unique beside them, as the last line of defence.
 """
 
-from storage.tables.access import audit, audit_chain, person_clinic, token, token_revoked
+from storage.tables.access import (
+    audit,
+    audit_chain,
+    is_review,
+    person_clinic,
+    token,
+    token_revoked,
+)
 from storage.tables.attachments import (
     attachment,
     attachment_content,
@@ -19,6 +26,7 @@ from storage.tables.invoices import (
     invoice,
     is_credited,
     is_held,
+    is_told_apart,
     line,
     visit,
 )
@@ -62,11 +70,12 @@ __all__ = [
     "application", "application_decision", "application_move", "application_version",
     "assessment", "assignment", "attachment", "attachment_content", "audit", "audit_chain",
     "card", "card_voided", "claim", "clinic", "credit", "credited_line", "credited_visit",
-    "edition", "finding", "free_card", "invoice", "is_credited", "is_held", "ledger_entry",
-    "ledger_transaction", "line", "line_document", "material_request", "metadata", "patient",
-    "payee", "payer", "payment", "payment_answer", "person", "person_clinic", "preassessment",
-    "preassessment_line", "redecision", "redecision_patient", "redecision_step", "revision",
-    "run", "run_closed", "run_credit", "run_file", "run_invoice", "run_step", "session",
+    "edition", "finding", "free_card", "invoice", "is_credited", "is_held", "is_review",
+    "is_told_apart", "ledger_entry", "ledger_transaction", "line", "line_document",
+    "material_request", "metadata", "patient", "payee", "payer", "payment", "payment_answer",
+    "person", "person_clinic", "preassessment", "preassessment_line", "redecision",
+    "redecision_patient", "redecision_step", "revision", "run", "run_closed", "run_credit",
+    "run_file", "run_invoice", "run_step", "session",
     "session_ended", "session_seen", "settled_credit", "settled_invoice", "token",
     "token_revoked", "visit",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Who may use the API, and the log of what everybody did."""
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text, text
 
 from storage.tables.columns import known, metadata, of, own_id
 
@@ -43,6 +43,9 @@ audit_chain = Table(
 )
 """One for each writer, so that none waits for another."""
 
+is_review = text("act = 'review_log'")
+"""In these words, since an index of a part of the rows is only used by a question in its words."""
+
 audit = Table(
     "audit",
     metadata,
@@ -56,6 +59,8 @@ audit = Table(
     Column("subject", Text),
     Column("content", LargeBinary),
     Column("hash", LargeBinary, nullable=False),
+    Index(None, "at"),
+    Index("ix_audit_review", "at", sqlite_where=is_review, postgresql_where=is_review),
     sqlite_with_rowid=False,
 )
 """Every change and every look at a patient (storage/audit.py), in places 1, 2, … of its chain.

@@ -32,12 +32,14 @@ session = Table(
     Column("digest", LargeBinary, nullable=False, unique=True),
     of("person"),
     of("token", nullable=True),
+    Column("proved_at", BigInteger, nullable=False),
     Column("signed_in_at", BigInteger, nullable=False),
     Column("begun_at", BigInteger, nullable=False),
 )
 """`digest` is the SHA-256 of what the browser shows, `token` the assignment that was chosen, None
-until one is. A choice begins another session, of the same `signed_in_at`. Moments are microseconds
-since 1970."""
+until one is. `proved_at` is when the person last showed the identity provider who they are, which
+may be before they signed in here. A choice begins another session, of the same `signed_in_at`.
+Moments are microseconds since 1970."""
 
 session_seen = Table(
     "session_seen",

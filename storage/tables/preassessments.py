@@ -63,10 +63,12 @@ application_version = Table(
     metadata,
     of("application", is_key=True),
     Column("version", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
-"""What the clinic has written, in JSON (preassessments/application.py), in versions 1, 2, …"""
+"""What the clinic has written, in JSON (preassessments/application.py), in versions 1, 2, …; `kind`
+stands beside it, since lists ask for it."""
 
 application_move = Table(
     "application_move",
@@ -82,12 +84,14 @@ application_move = Table(
     Column("holder_id", Id, ForeignKey("token.id")),
     Column("consultant_id", Id, ForeignKey("token.id")),
     Column("said", Text),
+    Column("answer_by", Date),
     Index(None, "state"),
     sqlite_with_rowid=False,
 )
 """What was done with an application, in places 1, 2, …: by whom, the state that it reached, the
-version that it then held, the assessor who then has it, the consultant who is asked, and what was
-said. The last one tells how it stands. Of two who move it from one place the key lets one."""
+version that it then held, the assessor who then has it, the consultant who is asked, what was
+said, and by which day the clinic is asked to answer. The last one tells how it stands. Of two who
+move it from one place the key lets one."""
 
 application_decision = Table(
     "application_decision",

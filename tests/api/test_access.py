@@ -32,7 +32,7 @@ from tests.api.asking import (
 )
 from tests.applications import BY_CLINIC, MOVES, assessment, sent
 from tests.commands import PATIENT, application, card, ndjson, rows
-from tests.paying import PAYER
+from tools.example_settlement import PAYER
 
 TO_CONSULTANT: tuple[tuple[str, Name], ...] = (
     ("submit", "clinic"), ("take", "assessor"), ("ask-consultant", "assessor"),
@@ -42,7 +42,7 @@ TO_DECISION: tuple[tuple[str, Name], ...] = (
 )  # fmt: skip
 DAYS = {"through_on": TODAY.isoformat(), "pay_on": TODAY.isoformat()}
 OPEN = {"/health", "/ready", "/openapi.json"}
-PORTALS = {"review_log", "read_users"}
+PORTALS = {"review_log", "read_users", "give_roles", "issue_tokens", "read_audit"}
 """Tasks of pages alone (tests/portal)."""
 BODIES: dict[str, object] = {
     "/attachments": attachment(),
@@ -58,6 +58,7 @@ BODIES: dict[str, object] = {
     "/preassessments": application("access"),
     "/preassessments/find": {"patient": PATIENT},
     "/applications": sent("access"),
+    "/applications/check": sent("access"),
     "/applications/{key}/letter": {"assessment": assessment()},
     **{f"/applications/{{key}}/{move}": {"after": 99, **body} for move, body in MOVES.items()},
     "/invoices/{key}/lines/{line}/assessment": {"version": 1, "is_approved": True},
@@ -94,6 +95,7 @@ ADDRESSES = [
     ("PUT", "/attachments/{key}/content"), ("GET", "/attachments/{key}/content"),
     ("POST", "/invoices/{key}/documents"), ("GET", "/invoices/{key}/documents"),
     ("POST", "/applications"), ("GET", "/applications"), ("GET", "/applications/expiring"),
+    ("POST", "/applications/check"),
     ("GET", "/applications/{key}"), ("GET", "/applications/{key}/versions/{version}"),
     ("GET", "/applications/{key}/difference"), ("POST", "/applications/{key}/letter"),
     ("GET", "/applications/{key}/decisions/{place}/letter"),
@@ -106,7 +108,7 @@ ADDRESSES = [
         ("POST", f"/invoices/{{key}}/lines/{{line}}/{act}")
         for act in ("assessment", "question", "take", "put-back")
     ),
-    ("POST", "/redecisions"), ("GET", "/redecisions/{key}"),
+    ("POST", "/redecisions"), ("GET", "/redecisions"), ("GET", "/redecisions/{key}"),
     ("GET", "/redecisions/{key}/changes"), ("POST", "/redecisions/{key}/approve"),
     ("POST", "/redecisions/{key}/continue"),
     ("POST", "/free-cards"),
@@ -116,7 +118,7 @@ ADDRESSES = [
     ("POST", "/runs/{number}/discard"), ("POST", "/runs/{number}/export"),
     ("POST", "/runs/{number}/answers"), ("GET", "/runs/{number}/files"),
     ("GET", "/runs/{number}/files/{name}"), ("GET", "/runs/{number}/clinics/{clinic}/{form}"),
-    ("GET", "/payments"), ("GET", "/trace/lines/{key}/{line}"),
+    ("GET", "/payments"), ("GET", "/payments/coming"), ("GET", "/trace/lines/{key}/{line}"),
     ("GET", "/trace/payments/{reference}"), ("GET", "/trace/vouchers/{number}"),
     ("GET", "/proof"),
     ("POST", "/reconciliation"),
@@ -139,6 +141,7 @@ def address(path: str) -> str:
         path = path.replace(f"{{{name}}}", value)
     path += "?before=1&after=1" * path.endswith("/difference")
     path += "?through_on=2026-12-31" * (path == "/proof")
+    path += f"?clinic={CLINIC}" * (path == "/payments/coming")
     path += f"?{PERIOD}" * path.endswith(("/figures", "/figures/spreadsheet"))
     path += f"?plot=spend_by_month&{PERIOD}" * path.endswith("/chart")
     return path + "?before=jonkoping&after=dalarna/F" * path.endswith("/diff")
@@ -227,6 +230,7 @@ TASK_OF = {
     "GET /invoices/{key}/difference": "read_invoices",
     "GET /invoices/{key}/versions": "read_invoices",
     "GET /invoices/{key}/versions/{version}": "read_invoices",
+    "GET /redecisions": "redecide",
     "GET /redecisions/{key}": "redecide",
     "GET /redecisions/{key}/changes": "redecide",
     "POST /free-cards": "redecide",
@@ -265,6 +269,7 @@ TASK_OF = {
     "POST /preassessments/find": "read_preassessments",
     "PUT /attachments/{key}/content": "send_attachments",
     "POST /applications": "apply",
+    "POST /applications/check": "apply",
     "GET /applications": "read_applications",
     "GET /applications/expiring": "read_applications",
     "GET /applications/{key}": "read_applications",
@@ -293,6 +298,7 @@ TASK_OF = {
     "GET /runs/{number}/files/{name}": "read_runs",
     "GET /runs/{number}/clinics/{clinic}/{form}": "read_payments",
     "GET /payments": "read_payments",
+    "GET /payments/coming": "read_payments",
     "GET /trace/lines/{key}/{line}": "trace",
     "GET /trace/payments/{reference}": "trace",
     "GET /trace/vouchers/{number}": "trace",
@@ -301,6 +307,7 @@ TASK_OF = {
 """Said here once more, so that a route cannot take another task unseen."""
 
 NOT_THEIRS = {
+    "GET /payments/coming": (403, "other_clinic"),
     "POST /invoices": (403, "other_clinic"),
     "POST /invoices/check": (403, "other_clinic"),
     "GET /invoices/{key}": (404, "not_found"),
@@ -315,6 +322,7 @@ NOT_THEIRS = {
     "GET /invoices/{key}/documents": (404, "not_found"),
     "POST /invoices/{key}/documents": (404, "not_found"),
     "POST /applications": (403, "other_clinic"),
+    "POST /applications/check": (403, "other_clinic"),
     "GET /runs/{number}/clinics/{clinic}/{form}": (404, "not_found"),
     "POST /reconciliation": (400, "malformed"),
     **{one: (404, "not_found") for one in TASK_OF if one.partition(" /applications/{key}")[1]},

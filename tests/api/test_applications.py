@@ -46,6 +46,26 @@ def decided(api: Api, number: str = "A-1", **fields: Any) -> Row:
     return moved(api, row, "decide", "assessor", assessment=assessment(**fields))
 
 
+def test_what_it_would_lack_is_told_before_it_is_begun(api: Api) -> None:
+    api.with_card()
+    before = kept(api.database)
+    for fields in ({}, {"category": None, "status": ""}, {"lines": [planned(code="704")]}):
+        row = sent("checked", content=content(**fields))
+        answer = api.post("/applications/check", row)
+        assert answer.status_code == 200, answer.text
+        found = answer.json()
+        missing = [one["field"] for one in found["required"] if one["is_due"] > one["is_given"]]
+        assert [one["path"] for one in found["lacking"]] == [f"$.content.{one}" for one in missing]
+        assert {one["place"].partition(",")[0] for one in found["required"]} == {
+            "Bedömningsansökan"
+        }
+    told = problem(
+        api.post("/applications/check", sent(region="atlantis")), 422, "application_refused"
+    )
+    assert [one["path"] for one in told["faults"]] == ["$.region"]
+    assert kept(api.database) == before
+
+
 def test_an_application_goes_its_way(api: Api) -> None:
     """From a draft that lacks something to a decision that an invoice draws down."""
     api.with_card()
@@ -119,6 +139,21 @@ def test_a_decision_has_a_letter(api: Api) -> None:
     assert api.get(f"/applications/1/decisions/{place}/letter").content == letter.content
     problem(api.get("/applications/1/decisions/3/letter"), 404, "not_found")
     problem(api.get(f"/applications/1/decisions/{place}/letter", "other"), 404, "not_found")
+
+
+def test_a_supplement_is_asked_for_by_a_day_that_clinic_and_lists_show(api: Api) -> None:
+    row = moved(api, begun(api), "submit", "clinic")
+    row = moved(api, row, "take", "assessor")
+    asked = {"after": row["stands"]["place"], "said": "Bild?"}
+    late = api.post(
+        "/applications/1/ask-supplement", {**asked, "answer_by": "2026-02-19"}, "assessor"
+    )
+    (fault,) = problem(late, 422, "application_faulty")["faults"]
+    assert fault["path"] == "$.answer_by"
+    moved(api, row, "ask-supplement", "assessor", said="Bild?", answer_by="2026-03-01")
+    assert api.get("/applications/1").json()["moves"][-1]["answer_by"] == "2026-03-01"
+    (listed,) = api.get("/applications").json()["applications"]
+    assert listed["answer_by"] == "2026-03-01"
 
 
 def test_an_approval_opens_a_new_allowance(api: Api) -> None:

@@ -17,6 +17,7 @@ from storage.audit import Head, verify
 from terms.person import without_dash
 from tests import desks
 from tests.api.asking import JSON, NDJSON, OTHER_CLINIC, Api, Name, invoice, noted
+from tests.applications import sent
 from tests.commands import PATIENT, application, card, ndjson
 
 NUMBER = without_dash(PATIENT)
@@ -60,6 +61,7 @@ def test_what_is_done_and_seen_is_noted(api: Api) -> None:
         (lambda: api.get(first_kept(api), "reader"), [("read_invoice", "reader", NUMBER)]),
         (lambda: api.post("/patients/standing", {"patient": PATIENT, "support": "F"}),
          [("read_standing", "clinic", NUMBER)]),
+        (lambda: api.post("/applications/check", sent()), [("try_application", "clinic", NUMBER)]),
         (lambda: api.post("/cards/find", {"patient": PATIENT}, "reader"),
          [("read_cards", "reader", NUMBER)]),
         (lambda: api.post("/preassessments/find", {"patient": NUMBER}, "registrar"),
@@ -82,6 +84,7 @@ def test_of_whom_nothing_is_kept_nobody_is_noted(api: Api) -> None:
         ("/cards/find", {"patient": NOBODY}, "registrar", []),
         ("/preassessments/find", {"patient": NOBODY}, "registrar", []),
         ("/patients/standing", {"patient": NOBODY, "support": "F"}, "clinic", []),
+        ("/applications/check", sent(patient=NOBODY), "clinic", []),
         ("/invoices/check", invoice(patient=NOBODY), "clinic", [("check", "clinic", None)]),
     ]
     for path, body, who, expected in steps:

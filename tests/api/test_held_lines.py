@@ -212,6 +212,13 @@ def test_a_voided_card_takes_back_what_stood_and_is_netted(api: Api) -> None:
     anew = proposed(api, kind="card", number="F-1")
     assert anew["summary"]["invoices"] == 0
     problem(approved(api, anew), 409, "nothing_changes")
+    listed = api.get("/redecisions?limit=1", "assessor").json()
+    assert (listed["proposals"], listed["next"]) == ([anew], anew["id"])
+    rest = api.get(f"/redecisions?before={anew['id']}", "assessor").json()
+    assert [(one["id"], one["is_approved"]) for one in rest["proposals"]] == [
+        (proposal["id"], True)
+    ]
+    assert rest["next"] is None
 
 
 def test_what_has_changed_since_it_was_shown_is_not_carried_out(api: Api) -> None:

@@ -35,7 +35,7 @@ from tests.applications import BY_CLINIC, MOVES, assessment, sent
 from tests.commands import PATIENT, application, card
 from tests.desks import Row
 from tests.intake.journals import as_csv
-from tests.paying import PAYER
+from tools.example_settlement import PAYER
 
 SECRET = f"{PATIENT} och ett meddelande"
 HEADERS = {
@@ -96,6 +96,7 @@ FUNCTIONS = {
     "POST /preassessments": "api.reference.put_preassessments",
     "POST /preassessments/find": "api.reference.read_preassessments",
     "POST /applications": "api.applications.put_application",
+    "POST /applications/check": "api.trying.try_application",
     "GET /applications": "api.applications.list_applications",
     "GET /applications/expiring": "api.applications.list_expiring",
     "GET /applications/{key}": "api.applications.read_application",
@@ -120,6 +121,7 @@ FUNCTIONS = {
     "GET /invoices/{key}/versions/{version}": "api.versions.read_version",
     "GET /invoices/{key}/difference?before=1&after=1": "api.versions.read_difference",
     "POST /redecisions": "api.redecisions.propose",
+    "GET /redecisions": "api.redecisions.list_proposals",
     "GET /redecisions/{key}": "api.redecisions.read_proposal_noted",
     "GET /redecisions/{key}/changes": "api.redecisions.read_changes",
     "POST /redecisions/{key}/approve": "api.redecisions.approve",
@@ -140,6 +142,7 @@ FUNCTIONS = {
     "POST /runs/{number}/export": "api.runs.export_run",
     "POST /runs/{number}/answers": "api.runfiles.take_answer",
     "GET /payments": "api.runfiles.list_payments",
+    "GET /payments/coming?clinic=x": "api.runfiles.coming_to",
     "GET /trace/lines/{key}/{line}": "api.traces.trace_line",
     "GET /trace/payments/{reference}": "api.traces.run_of_payment",
     "GET /trace/vouchers/{number}": "api.traces.run_of_voucher",
@@ -166,6 +169,7 @@ BODIES = {
     "POST /attachments/find": {"patient": PATIENT},
     "POST /invoices/{key}/documents": {"documents": [{"line": 1, "attachment": 1}]},
     "POST /applications": sent(),
+    "POST /applications/check": sent(),
     "POST /applications/{key}/letter": {"assessment": assessment()},
     **{f"POST /applications/{{key}}/{move}": {"after": 1, **body} for move, body in MOVES.items()},
     "POST /invoices/{key}/lines/{line}/assessment": {"version": 1, "is_approved": True},

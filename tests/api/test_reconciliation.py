@@ -10,7 +10,7 @@ import pytest
 from httpx import Response
 from openpyxl import load_workbook
 
-from api.reconciliation import SPREADSHEET
+from api.request import SPREADSHEET
 from intake.table import LARGEST_TABLE
 from terms.person import without_dash
 from tests.api.asking import (

@@ -108,8 +108,15 @@ def test_a_clinic_sees_its_own_and_what_is_exported(finance: Api) -> None:
     statement = f"/runs/1/clinics/{CLINIC}/remittance.json"
     problem(finance.get(statement), 404, "not_found")
     assert finance.get("/payments").json() == {"payments": [], "next": None}
+    coming = finance.get(f"/payments/coming?clinic={CLINIC}").json()
+    assert (coming["sum_ore"], coming["open"]["payment_ore"]) == (PAYABLE, PAYABLE)
     moved(finance, run, "approve", "payout_chief")
     moved(finance, run, "export", "payout_preparer")
+    nothing = {"owed_ore": 0, "brought_forward_ore": 0, "sum_ore": 0}
+    path = f"/payments/coming?clinic={CLINIC}"
+    assert finance.get(path).json() == {**nothing, "has_account": True, "open": None}
+    assert finance.get(path, "finance").json() == finance.get(path).json()
+    problem(finance.get(path, "other"), 403, "other_clinic")
     (payment,) = finance.get("/payments").json()["payments"]
     assert (payment["amount_ore"], payment["state"]) == (PAYABLE, "sent")
     assert finance.get("/payments", "other").json()["payments"] == []

@@ -19,10 +19,10 @@ from api.app import application
 from cli import demoregion
 from cli.demopeople import OFFERED
 from portal.app import Whole, portal
-from portal.identityprovider import PATH, IdentityProvider
-from portal.identityprovider import application as identity_provider
-from portal.openid import Client
-from portal.provider import Provider
+from portal.login.identityprovider import PATH, IdentityProvider
+from portal.login.identityprovider import application as identity_provider
+from portal.login.openid import Client
+from portal.login.provider import Provider
 from storage.audit import now
 from storage.database import Database
 from tests.browser.person import Person
@@ -42,7 +42,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         patch.setattr(demoregion, "PATIENTS", PATIENTS)
         patch.setattr(demoregion, "day_in_sweden", lambda: TODAY)
         found = f"http://127.0.0.1:{heard.getsockname()[1]}"
-        demoregion.fill(database, library)
+        demoregion.fill(database, library, attachments_of(database))
         demoregion.show(database, found)
         provider = Provider(found + PATH, "partitur", found)
         api = application(database, library, "jonkoping", lambda: TODAY, attachments_of(database))
@@ -101,4 +101,5 @@ def person(chromium: Any, address: str, request: pytest.FixtureRequest) -> Itera
 
 def _is_ours(said: Any) -> bool:
     """A refusal's status is no fault of a page, nor a question that is given up for the next."""
-    return not said.text.startswith(("Failed to load resource", "htmx:afterRequest"))
+    told = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort")
+    return not said.text.startswith(told)

@@ -7,6 +7,10 @@ from typing import Any
 from PIL import Image
 
 COLOURS = 255
+DARK = {"color_scheme": "dark"}
+NARROW = {"viewport": {"width": 320, "height": 700}}
+NO_SCRIPT = {"java_script_enabled": False}
+"""How a browser is set up."""
 
 
 @dataclass
@@ -32,12 +36,14 @@ class Person:
         text: str = self.page.locator("h1").inner_text()
         return text
 
-    def picture(self, name: str) -> None:
-        """The whole page, for docs/portal, in few colours: it is kept with every change."""
+    def picture(self, name: str, height: int | None = None) -> None:
+        """The whole page, or so much of a long one, for docs/portal, in few colours: it is kept
+        with every change."""
         path = self.root / "docs" / "portal" / f"{name}.png"
         self.page.screenshot(path=path, full_page=True, animations="disabled")
         with Image.open(path) as taken:
-            taken.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(
+            shown = taken.crop((0, 0, taken.width, min(height or taken.height, taken.height)))
+            shown.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(
                 path, optimize=True
             )
 

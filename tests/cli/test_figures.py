@@ -6,21 +6,14 @@ import pytest
 from openpyxl import load_workbook
 
 from cli.main import main
-from tests.commands import PATIENT, card, invoice, line, ndjson, run, written
+from tests.commands import PATIENT, run, with_an_invoice
 
 YEAR = ("--from", "2026-01-01", "--to", "2026-12-31")
 
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = tmp_path_factory.mktemp("figures")
-    found = f"sqlite:///{folder / 'partitur.db'}"
-    assert run("db", "upgrade", found).returncode == 0
-    cards = written(folder, "cards.ndjson", [card()])
-    sent = ndjson([invoice(lines=[line()])])
-    kept = run("adjudicate", "-", "--cards", cards, "--db", found, "-q", input=sent)
-    assert kept.returncode == 0, kept.stderr
-    return found
+    return with_an_invoice(tmp_path_factory.mktemp("figures"))
 
 
 def test_tables_are_shown(url: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from cli.main import main
-from tests.commands import PATIENT, card, invoice, line, ndjson, run, written
+from tests.commands import PATIENT, run, with_an_invoice, written
 from tests.intake.journals import HEADINGS, as_csv, as_spreadsheet
 
 CLINIC = "SE2321000057-4F2A"
@@ -16,14 +16,7 @@ MISSING = (CLINIC, "2", "1", PATIENT, "F", "2026-01-21", "101", "", "1100")
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = tmp_path_factory.mktemp("reconcile")
-    found = f"sqlite:///{folder / 'partitur.db'}"
-    assert run("db", "upgrade", found).returncode == 0
-    cards = written(folder, "cards.ndjson", [card()])
-    sent = ndjson([invoice(lines=[line()])])
-    kept = run("adjudicate", "-", "--cards", cards, "--db", found, "-q", input=sent)
-    assert kept.returncode == 0, kept.stderr
-    return found
+    return with_an_invoice(tmp_path_factory.mktemp("reconcile"))
 
 
 def test_rows_go_out_and_sums_are_told(url: str) -> None:

@@ -1,5 +1,6 @@
 """`partitur serve`, `token` and `db audit`, as processes of their own."""
 
+import asyncio
 import gc
 import json
 import re
@@ -8,8 +9,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import httpx
 import pytest
@@ -18,10 +20,12 @@ from sqlalchemy import create_engine, text
 
 from adjudication.packaged import packaged_library
 from cli.main import main
+from cli.serve import configured
 from cli.serving import app
 from registry.roles import Role
 from storage.database import Database
-from storage.schema import upgrade
+from storage.payments import payments_in
+from storage.runs import list_runs
 from tests.commands import address_of
 
 INVOICE = {
@@ -39,16 +43,6 @@ INVOICE = {
         }
     ],
 }
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """An empty database with every table."""
-    found = f"sqlite:///{tmp_path / 'partitur.db'}"
-    database = Database(found)
-    upgrade(database)
-    database.close()
-    return found
 
 
 @contextmanager
@@ -141,6 +135,9 @@ def test_a_server_that_cannot_start_says_why(
     assert "har inga regelfiler" in capsys.readouterr().err
     assert main(["serve", "--demo", "--db", url, "--host", "0.0.0.0"]) == 2
     assert "egna datorn" in capsys.readouterr().err
+    for wrong in ("*", "10.0.0.0/8", "proxy"):
+        assert main(["serve", "--db", url, "--proxy", wrong]) == 2
+        assert "ingen IP-adress" in capsys.readouterr().err
     with serving("--db", url) as (address, _):
         port = address.rpartition(":")[2]
         assert main(["serve", "--db", url, "--port", port]) == 2
@@ -153,20 +150,34 @@ def test_the_demo_fills_an_empty_database_once(
     from cli import demoregion
 
     monkeypatch.setattr(demoregion, "PATIENTS", 60)
+    monkeypatch.setattr(demoregion, "day_in_sweden", lambda: date(2026, 11, 20))
     database = Database(url)
-    library = packaged_library()
-    demoregion.fill(database, library)
+    library, folder = packaged_library(), tmp_path / "attachments"
+    demoregion.fill(database, library, folder)
     demoregion.show(database, "http://localhost:1")
     said = capsys.readouterr().out
     assert len(set(re.findall(r"partitur_\S{43}", said))) == len(get_args(Role))
     with database.reading() as connection:
         (count,) = connection.execute(text("SELECT count(*) FROM invoice")).one()
+        waiting = connection.execute(text("SELECT count(*) FROM application_move")).one()
+        enclosed = connection.execute(text("SELECT count(*) FROM attachment_content")).one()
     assert count > 100
-    demoregion.fill(database, library)
+    assert waiting > (100,)
+    assert (len(list(folder.iterdir())),) == enclosed
+    with database.reading() as connection:
+        runs = list_runs(connection, "jonkoping", None, 9).runs
+        states = {one.state for one in payments_in(connection, 1).values()}
+    assert [(one.number, one.state) for one in runs] == [(2, "prepared"), (1, "exported")]
+    assert states == {"confirmed", "returned"}
+    demoregion.fill(database, library, folder)
+    demoregion.show(database, "http://localhost:1")
     with database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM invoice")).one() == (count,)
+        again = connection.execute(text("SELECT count(*) FROM application_move")).one()
+        assert list_runs(connection, "jonkoping", None, 9).runs == runs
+    assert again == waiting
     database.close()
-    assert main(["db", "check", url]) == 0
+    assert main(["db", "check", url, "--attachments", str(folder)]) == 0
 
 
 def test_the_demo_leaves_other_databases_alone(
@@ -206,9 +217,6 @@ def test_a_log_that_was_tampered_with(
 def test_what_stays_is_left_alone_and_the_rest_collected(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database = Database(url)
-    upgrade(database)
-    database.close()
     monkeypatch.setattr("cli.serving.to_standard_error", lambda: None)  # the tests' log stays
     monkeypatch.setenv(
         "PARTITUR_SERVES", json.dumps({"db": url, "attachments": "", "region": "jonkoping"})
@@ -243,3 +251,25 @@ def test_the_portal_is_there_where_persons_can_log_in(
             assert client.get("/portal/login").status_code == portal
             assert client.get("/idp/.well-known/openid-configuration").status_code == idp
             assert client.get("/ready").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("proxy", "who"),
+    [("127.0.0.1", "198.51.100.7"), ("10.0.0.1", "127.0.0.1"), (None, "127.0.0.1")],
+)
+def test_who_asks_is_the_last_that_the_proxy_says_where_it_is_told_of(
+    proxy: str | None, who: str
+) -> None:
+    """Whatever somebody wrote there before it; else nobody is believed."""
+    seen = []
+
+    async def told(scope: Any, _receive: object, _send: object) -> None:
+        seen.append(scope["client"][0])
+
+    config = configured(1, proxy)
+    config.app, config.factory = told, False
+    config.load()
+    forwarded = (b"x-forwarded-for", b"192.0.2.9, 198.51.100.7")
+    scope = {"type": "http", "client": ("127.0.0.1", 1), "headers": [forwarded], "scheme": "http"}
+    asyncio.run(config.loaded_app(scope, None, None))
+    assert seen == [who]

@@ -1,25 +1,11 @@
 """`partitur user`: who may log in, and what is refused."""
 
-from pathlib import Path
-
 import pytest
 
 from cli.main import main
-from storage.database import Database
-from storage.schema import upgrade
 
 CLINIC = "SE2321000057-4F2A"
 KLARA = "SE2321000057-1001"
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """An empty database with every table."""
-    found = f"sqlite:///{tmp_path / 'partitur.db'}"
-    database = Database(found)
-    upgrade(database)
-    database.close()
-    return found
 
 
 def test_an_assignment_is_given_listed_and_ended(

@@ -45,7 +45,7 @@ def test_no_file_leads_elsewhere(shared: Portal) -> None:
 
 
 def test_pages_load_nothing_from_elsewhere() -> None:
-    for path in (desks.PROJECT / "portal" / "html").glob("*.html"):
+    for path in (desks.PROJECT / "portal" / "html").rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         assert not re.findall(r'(?:src|href)="(?:https?:)?//', text), path
         assert "style=" not in text, path

@@ -9,7 +9,7 @@ import pytest
 from httpx import Response
 from sqlalchemy import select
 
-from portal.draft import ore_of
+from portal.invoices.draft import ore_of
 from storage import tables
 from tests.api.asking import CLINIC, invoice, kept, noted
 from tests.commands import PATIENT, card, ndjson
@@ -18,7 +18,7 @@ from tests.portal.visiting import Browser, Portal, keep
 LINE = {
     "treated_on": "2026-01-20", "code": "101", "price": "1 100,50", "tooth": "", "zone": "",
     "surfaces": "", "conditions": "", "motivation": "", "preassessment": "",
-    "performer": "dentist",
+    "facts": "", "performer": "dentist",
 }  # fmt: skip
 HEAD = {"number": "", "patient": PATIENT, "support": "F", "care_level": "general", "replaces": ""}
 NEW = "/portal/invoices/new"
@@ -177,6 +177,7 @@ def test_a_file_is_answered_in_a_table_or_as_a_file(klara: Browser, filled: Port
     assert answer.status_code == 200, answer.text
     text = answer.text
     assert text.count("<tr>") == 4
+    assert "3 svar" in text
     assert "en annan klinik" in text
     saved = send("download")
     assert saved.headers["content-disposition"] == 'attachment; filename="svar.ndjson"'

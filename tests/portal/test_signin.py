@@ -2,30 +2,35 @@
 
 import base64
 import hmac
+import html
 import json
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 from httpx import Response
 from joserfc import jwt
 from joserfc.jwk import ECKey
 from sqlalchemy import select
 
-from portal.identityprovider import PATH, IdentityProvider, Offered
-from portal.openid import HSA_ID, challenge_of
-from portal.provider import LOA3, Provider, UnsafeProviderError
+from portal.login.identityprovider import PATH, IdentityProvider, Offered
+from portal.login.openid import HSA_ID, Client, challenge_of
+from portal.login.provider import LOA3, Provider, UnsafeProviderError
 from portal.request import csrf_of
+from portal.tries import MOST_BY_ADDRESS, Tries, sender
 from storage import tables
-from tests.api.asking import noted
+from tests.api.asking import CLINIC, noted
 from tests.portal.visiting import (
     ADDRESS,
     LOA2,
     ORIGIN,
     Browser,
     Portal,
+    app_of,
     hsa_id,
 )
 
@@ -130,6 +135,10 @@ WRONG_CLAIMS: dict[str, tuple[Callable[[Claims], Claims], str]] = {
     "made long ago": (later("iat", -10_000), "lita"),
     "made in the future": (later("iat", 9_000), "lita"),
     "made at no time": (without("iat"), "lita"),
+    "a card that was never shown": (without("auth_time"), "lita"),
+    "a card shown yesterday": (later("auth_time", -86_400), "lita"),
+    "a card shown in the future": (later("auth_time", 9_000), "lita"),
+    "a card shown at no time": (with_(auth_time="now"), "lita"),
     "low assurance": (with_(acr=LOA2), "tillitsnivå"),
     "no assurance": (without("acr"), "tillitsnivå"),
     "a list of assurances": (with_(acr=[LOA3, LOA2]), "tillitsnivå"),
@@ -301,6 +310,16 @@ def test_nobody_is_sent_elsewhere(shared: Portal, then: str) -> None:
     assert f'{ADDRESS}/portal/login/start?then=/portal"' in page.text
 
 
+def test_a_language_is_chosen_on_the_page_that_held_a_form(shared: Portal) -> None:
+    """What a form is answered with cannot be asked for by its address."""
+    klara = shared.signed_in("klara")
+    headers = {"referer": "https://localhost/portal/invoices?status=pending"}
+    refused = klara.post("/portal/invoices/999/credit", {"line": "1"}, headers=headers)
+    assert 'name="then" value="/portal/invoices"' in refused.text
+    for page in ("/portal/patients", "/portal/rules"):
+        assert f'name="then" value="{page}"' in klara.get(page, headers=headers).text
+
+
 def test_the_provider_of_the_demo_is_no_provider_for_others() -> None:
     real = Provider("https://idp.example.se/", "partitur", "https://partitur.example.se")
     real.need_safe(is_demo=False)
@@ -372,7 +391,12 @@ def test_a_session_ends_after_eight_hours_however_much_it_is_used(shared: Portal
 def test_whoever_logs_out_is_out(portal: Portal) -> None:
     browser = portal.signed_in("klara")
     secret = session_of(browser)
-    assert browser.post("/portal/logout").headers["location"] == "/portal/login"
+    answer = browser.post("/portal/logout")
+    assert answer.status_code == 200
+    (onward,) = re.findall(r'http-equiv="refresh" content="0; url=([^"]*)"', answer.text)
+    back = browser.get(html.unescape(onward).removeprefix(ADDRESS))
+    assert back.headers["location"] == f"{ADDRESS}/portal/login"
+    assert 'name="csrf"' not in answer.text  # nobody is signed in on the page
     browser.cookies.set(SESSION, secret, domain="127.0.0.1")
     assert not is_in(browser)
     assert [act for act, _, _ in noted(portal.database)][-2:] == ["sign_in", "sign_out"]
@@ -467,3 +491,122 @@ def test_a_code_is_worth_nothing_without_what_the_browser_began_with(shared: Por
     late = idp.code("nonce", challenge_of("right"), who)
     shared.clock.seconds += 61
     assert idp.token(late, "right") is None
+
+
+def test_who_shows_the_card_again_keeps_the_assignment(shared: Portal) -> None:
+    """Of several, the one they had; somebody else who comes back in the same browser has theirs."""
+    browser = shared.signed_in("two")
+    before = session_of(browser)
+    assert CLINIC in browser.get("/portal").text
+    assert browser.sign_in("two", "/portal/roles").headers["location"] == "/portal/roles"
+    assert session_of(browser) != before
+    assert CLINIC in browser.get("/portal").text
+    browser.sign_in("reader")
+    assert CLINIC not in browser.get("/portal/roles").text
+    browser.sign_in("two")
+    assert browser.get("/portal").headers["location"] == "/portal/choose"
+
+
+def test_the_card_is_asked_for_anew_where_that_is_asked(shared: Portal) -> None:
+    for path, prompt, age in (
+        ("/portal/login/start", None, ["28800"]),
+        ("/portal/login/start?again=1", ["login"], ["0"]),
+    ):
+        answer = shared.browser().get(path)
+        asked = parse_qs(urlsplit(answer.headers["location"]).query)
+        assert (asked.get("prompt"), asked["max_age"]) == (prompt, age)
+
+
+@pytest.mark.parametrize("place", ["https://idp.example/end?tenant=1", None, "silent"])
+def test_whoever_logs_out_is_out_here_whatever_the_provider_has(
+    shared: Portal, place: str | None
+) -> None:
+    browser = shared.signed_in("klara")
+    client: Client = app_of(shared).state.openid
+    found, provider = client._discovered, client.provider
+    assert found is not None
+    try:
+        if place == "silent":
+            client._discovered = None
+            client.provider = Provider(f"{ADDRESS}/none", "partitur", ADDRESS)
+        else:
+            client._discovered = msgspec.structs.replace(found, end_session_endpoint=place)
+        answer = browser.post("/portal/logout")
+    finally:
+        client._discovered, client.provider = found, provider
+    if place is None or place == "silent":
+        assert answer.headers["location"] == "/portal/login"
+    else:
+        assert f"{place}&amp;client_id=partitur&amp;post_logout" in answer.text
+    assert not is_in(browser)
+
+
+def test_the_provider_sends_nobody_elsewhere_who_signs_out(shared: Portal) -> None:
+    browser = shared.browser()
+    for said in ({}, {"client_id": "partitur", "post_logout_redirect_uri": "https://evil.example"}):
+        assert browser.get(f"{PATH}/end", params=said).status_code == 400
+
+
+# --- how often -----------------------------------------------------------------------------------
+
+
+def test_a_session_that_sends_forms_without_end_is_stopped_for_a_minute(portal: Portal) -> None:
+    busy, calm = portal.signed_in("klara"), portal.signed_in("other")
+    app_of(portal).state.tries.are_too_many = few(app_of(portal).state.tries, 6)
+    tried = [busy.post("/portal/patients", {}).status_code for _ in range(8)]
+    assert tried == [422] * 6 + [429] * 2
+    stopped = busy.post("/portal/patients", {})
+    assert stopped.headers["retry-after"] == "60"
+    assert "Vänta en minut" in stopped.text
+    assert busy.get("/portal").status_code == 200
+    assert calm.post("/portal/patients", {}).status_code == 422
+    portal.clock.seconds += 60
+    assert busy.post("/portal/patients", {}).status_code == 422
+
+
+def test_an_address_that_asks_without_end_is_stopped_before_anybody_is_asked(
+    portal: Portal,
+) -> None:
+    """Neither the provider nor the database; who is signed in at the same address goes on."""
+    klara, stranger = portal.signed_in("klara"), portal.browser()
+    app_of(portal).state.tries = Tries()
+    app_of(portal).state.tries.are_too_many = few(app_of(portal).state.tries, 5)
+    for path in ("/portal/login/start", "/portal/login/done?code=x&state=y"):
+        stranger.get(path)
+        stranger.get(path)
+    sent = {"language": "en", "then": "/portal"}
+    assert stranger.client.post("/portal/language", data=sent, headers=ORIGIN).status_code != 429
+    for path in ("/portal/login/start", "/portal/login/done?code=x&state=y"):
+        assert stranger.get(path).status_code == 429
+    assert stranger.client.post("/portal/language", data=sent, headers=ORIGIN).status_code == 429
+    assert stranger.get("/portal/login").status_code == 200
+    assert klara.post("/portal/language", sent).status_code == 303
+
+
+def few(tries: Tries, most: int) -> Callable[[str, int, int], bool]:
+    """The same counters, with a bound that a test reaches soon."""
+    original = tries.are_too_many
+    return lambda who, at, _: original(who, at, most)
+
+
+def test_counters_are_as_many_however_many_ask() -> None:
+    tries = Tries()
+    size = sys.getsizeof(tries._counts) + sys.getsizeof(tries._minutes)
+    for number in range(20_000):
+        assert not tries.are_too_many(f"address {number}", 0, MOST_BY_ADDRESS)
+    assert sys.getsizeof(tries._counts) + sys.getsizeof(tries._minutes) == size
+    tries = Tries()
+    assert [tries.are_too_many("x", 0, 2) for _ in range(3)] == [False, False, True]
+    assert not tries.are_too_many("x", 60_000_000, 2)
+
+
+@pytest.mark.parametrize(
+    ("host", "who"),
+    [
+        ("192.0.2.7", "192.0.2.7"), ("127.0.0.1", None), ("::1", None),
+        ("2001:db8:1:2::7", "20010db800010002"), ("2001:db8:1:2:ffff::9", "20010db800010002"),
+        ("::ffff:192.0.2.7", "::ffff:192.0.2.7"), ("testclient", "testclient"),
+    ],
+)  # fmt: skip
+def test_whose_an_address_is(host: str, who: str | None) -> None:
+    assert sender(host) == who

@@ -17,10 +17,10 @@ from sqlalchemy import Connection
 
 from api.app import application
 from portal.app import Whole, portal
-from portal.identityprovider import PATH, IdentityProvider, Offered
-from portal.identityprovider import application as provider_application
-from portal.openid import Client
-from portal.provider import LOA3, Provider
+from portal.login.identityprovider import PATH, IdentityProvider, Offered
+from portal.login.identityprovider import application as provider_application
+from portal.login.openid import Client
+from portal.login.provider import LOA3, Provider
 from registry.roles import Role
 from storage.acts import Acts, Done
 from storage.database import Database
@@ -44,6 +44,10 @@ PEOPLE: dict[str, tuple[tuple[Role, str | None], ...]] = {
     "consultant": (("consultant", None),),
     "registrar": (("registrar", None),),
     "reader": (("reader", None),),
+    "payout_preparer": (("payout_preparer", None),),
+    "payout_approver": (("payout_approver", None),),
+    "payout_chief": (("payout_chief", None),),
+    "finance": (("finance", None),),
     "log_reviewer": (("log_reviewer", None),),
     "administrator": (("administrator", None),),
     "nobody": (),

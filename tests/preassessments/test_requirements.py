@@ -72,7 +72,14 @@ def test_every_rule_of_the_files_is_shown_by_a_case() -> None:
     for region in desks.library().regions.values():
         for editions in region.applications.values():
             for file in editions:
-                assert {rule.id for rule in file.rules()} <= shown
+                of_content = {rule.id for rule in file.rules() if rule is not file.handling}
+                assert of_content <= shown
+
+
+def test_a_decision_is_in_time_through_a_day_that_the_region_says() -> None:
+    (rules,) = desks.library().regions["jonkoping"].applications["F"]
+    assert rules.decide_by(date(2026, 1, 31)) == date(2026, 3, 2)
+    assert msgspec.structs.replace(rules, handling=None).decide_by(date(2026, 1, 31)) is None
 
 
 def test_a_repair_is_named_with_what_it_needs() -> None:

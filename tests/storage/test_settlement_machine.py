@@ -27,9 +27,10 @@ from storage.runs import Held
 from storage.runsteps import MoveAsked, move_run
 from storage.selecting import RunAsked
 from tests import histories
-from tests.paying import PAYER, REGION, bank_answer, issued
+from tests.paying import REGION, bank_answer, issued
 from tests.storage import test_joint_machine
 from tests.storage.test_machine import empty
+from tools.example_settlement import PAYER
 
 LAST = date(2028, 12, 31)
 """After everything: invoices come in until 2027."""

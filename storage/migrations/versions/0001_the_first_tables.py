@@ -33,6 +33,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("audit_chain_id", "place", name=op.f("pk_audit")),
         sqlite_with_rowid=False,
     )
+    op.create_index(op.f("ix_audit_at"), "audit", ["at"], unique=False)
+    op.create_index(
+        "ix_audit_review",
+        "audit",
+        ["at"],
+        unique=False,
+        sqlite_where=sa.text("act = 'review_log'"),
+        postgresql_where=sa.text("act = 'review_log'"),
+    )
     op.create_table(
         "audit_chain",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -90,7 +99,6 @@ def upgrade() -> None:
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("support", sa.Text(), nullable=False),
         sa.Column("care_level", sa.Text(), nullable=False),
-        sa.Column("region", sa.Text(), nullable=True),
         sa.Column("replaces", sa.Text(), nullable=True),
         sa.Column("sent", sa.LargeBinary(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
@@ -106,6 +114,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_invoice_clinic_id_id"), "invoice", ["clinic_id", "id"], unique=False)
     op.create_index(op.f("ix_invoice_patient_id"), "invoice", ["patient_id"], unique=False)
+    op.create_index(
+        "ix_invoice_told_apart",
+        "invoice",
+        ["status", "version", "id"],
+        unique=False,
+        sqlite_where=sa.text("(status <> 'approved' OR version > 1)"),
+        postgresql_where=sa.text("(status <> 'approved' OR version > 1)"),
+    )
+    op.create_index(
+        "ix_invoice_told_apart_by_clinic",
+        "invoice",
+        ["clinic_id", "status", "version", "id"],
+        unique=False,
+        sqlite_where=sa.text("(status <> 'approved' OR version > 1)"),
+        postgresql_where=sa.text("(status <> 'approved' OR version > 1)"),
+    )
     op.create_table(
         "line",
         sa.Column(
@@ -527,6 +551,7 @@ def upgrade() -> None:
             "consultant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("said", sa.Text(), nullable=True),
+        sa.Column("answer_by", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_application_move_application_id")
         ),
@@ -549,6 +574,7 @@ def upgrade() -> None:
             "application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"],
@@ -865,6 +891,7 @@ def upgrade() -> None:
             "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("token_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("proved_at", sa.BigInteger(), nullable=False),
         sa.Column("signed_in_at", sa.BigInteger(), nullable=False),
         sa.Column("begun_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_session_person_id")),

@@ -1,0 +1,1 @@
+"""What the region's assessors and consultants do: applications, held lines, decisions made anew."""

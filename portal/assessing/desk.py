@@ -1,0 +1,104 @@
+"""The assessor's desk: what waits, the most urgent first, and taking the next one."""
+
+from typing import Any, Final, get_args
+from urllib.parse import urlencode
+
+from litestar import Response, get, post
+from litestar.params import FromQuery
+
+from adjudication.wording.lookup import action_names
+from api.bounds import KeyAsked
+from api.problems import malformed
+from intake.malformed import Fault
+from portal.access import read_own_form
+from portal.assessing.case import PATH
+from portal.forms import Form
+from portal.rendering import page, redirect
+from portal.request import PortalRequest
+from preassessments.application import Kind
+from storage.waiting import VIEWS, DeskFilters, View, read_desk, take_next
+from terms.vocabulary import Support
+
+SHOWN: Final = 50
+_FILTERS = ("kind", "region", "support")
+
+
+@get(PATH, task="assess")
+async def desk(  # noqa: PLR0913 – each is a parameter of the address
+    request: PortalRequest,
+    view: FromQuery[View] = "new",
+    kind: FromQuery[Kind | None] = None,
+    region: FromQuery[str | None] = None,
+    support: FromQuery[Support | None] = None,
+    after: FromQuery[KeyAsked | None] = None,
+    done: FromQuery[KeyAsked | None] = None,
+) -> Response[str]:
+    """What waits for an assessor. `done` is an application that was just decided, `is_empty` that
+    there was none to take."""
+    service, token = request.service, request.token
+    filters = DeskFilters(view, kind, region, support)
+    found = await service.do(
+        lambda connection: read_desk(connection, service.library, filters, after, SHOWN, token)
+    )
+    today, regions = service.today(), service.library.regions
+    return page(
+        request,
+        "assessing/desk.html",
+        found=found,
+        filters=filters,
+        asked={name: value for name in _FILTERS if (value := getattr(filters, name)) is not None},
+        views=VIEWS,
+        today=today,
+        is_first=after is None,
+        done=done,
+        kinds=get_args(Kind),
+        regions={name: one.name for name, one in sorted(regions.items())},
+        supports=_supports(request),
+        names={
+            (name, one): action_names(region, one, today)
+            for name, region in regions.items()
+            for one in region.directions
+        },
+        urlencode=urlencode,
+    )
+
+
+@post(PATH + "/next", task="assess")
+async def take(request: PortalRequest) -> Response[Any]:
+    """Take the most urgent one of those that the list is narrowed to, and open it."""
+    return await take_next_of(request, await read_own_form(request))
+
+
+async def take_next_of(
+    request: PortalRequest, form: Form, done: int | None = None
+) -> Response[Any]:
+    """The next case; where there is none the desk, which says so. `done` is one just decided."""
+    service, token, today = request.service, request.token, request.service.today()
+    filters = _filters(form, request)
+    taken = await service.do(
+        lambda connection: take_next(connection, service.library, filters, token, today)
+    )
+    if taken is not None:
+        return redirect(f"{PATH}/{taken.id}")
+    return redirect(PATH if done is None else f"{PATH}?done={done}")
+
+
+def _filters(form: Form, request: PortalRequest) -> DeskFilters:
+    kind, region, support = (form.one(name) or None for name in _FILTERS)
+    known: dict[str, Any] = {
+        "kind": get_args(Kind),
+        "region": request.service.library.regions,
+        "support": get_args(Support),
+    }
+    for name, value in (("kind", kind), ("region", region), ("support", support)):
+        if value is not None and value not in known[name]:
+            raise malformed([Fault("finns inte", f"?{name}")])
+    return DeskFilters("new", kind, region, support)  # type: ignore[arg-type]
+
+
+def _supports(request: PortalRequest) -> list[Support]:
+    """Those that some region has rules for."""
+    found = {
+        one for region in request.service.library.regions.values() for one in region.directions
+    }
+    return sorted(found)

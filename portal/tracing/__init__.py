@@ -1,0 +1,1 @@
+"""An öre followed, and the proof that none is lost."""
