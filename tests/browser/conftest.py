@@ -30,7 +30,7 @@ from tests.serving import attachments_of, listening
 
 TODAY = date(2026, 11, 20)
 PATIENTS = 150
-MILLISECONDS = 8000
+MILLISECONDS = 20_000
 
 
 @pytest.fixture(scope="session")

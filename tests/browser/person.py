@@ -64,6 +64,16 @@ class Person:
         )
         return found
 
+    def wait_for_focus(self, selector: str) -> None:
+        """Until the keyboard is at an element: it gets there when a new part of the page has
+        settled, which is after one can see it."""
+        self.page.locator(f"{selector}:focus").wait_for()
+
+    def wait_for_keys(self, selector: str) -> None:
+        """Until a page that has an element is there with its scripts, which hear the keys."""
+        self.page.locator(selector).wait_for()
+        self.page.wait_for_load_state()
+
     def focused(self) -> str:
         """What the keyboard is at says."""
         text: str = self.page.evaluate("document.activeElement.innerText || ''")

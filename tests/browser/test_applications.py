@@ -73,11 +73,11 @@ def test_an_application_is_planned_on_the_chart_by_keyboard_and_sent(
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     page.locator("#line-1-tooth[value='16']").wait_for()
-    assert page.evaluate("document.activeElement.id") == "line-1-code"
+    person.wait_for_focus("#line-1-code")
     page.keyboard.type("704")
     page.get_by_role("button", name="tand 15, andra premolaren").click()
     page.locator("#line-2-tooth[value='15']").wait_for()
-    assert page.evaluate("document.activeElement.id") == "at-15"
+    person.wait_for_focus("#at-15")
     assert page.locator("#line-2-code").input_value() == "704"
     assert page.locator("#line-2-price").input_value() != ""
     assert (

@@ -18,7 +18,7 @@ def test_a_case_is_decided_by_keys_alone_and_the_next_one_opens(person: Person) 
     person.picture("assessing")
     keyboard = person.page.keyboard
     keyboard.press("n")
-    person.page.locator("#decision").wait_for()
+    person.wait_for_keys("#decision")
     first = person.headline()
     with person.page.expect_response(DOCUMENT):
         xray = person.page.locator(".documents li", has_text="röntgenbild")
@@ -116,7 +116,7 @@ def test_lines_that_wait_are_settled(person: Person) -> None:
     person.open("/portal/held")
     person.picture("held")
     person.page.keyboard.press("n")
-    person.page.locator("#settling").wait_for()
+    person.wait_for_keys("#settling")
     person.page.keyboard.press("a")
     person.page.keyboard.press("m")
     person.page.keyboard.type("Ansökan saknas för åtgärden.")

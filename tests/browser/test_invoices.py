@@ -99,8 +99,7 @@ def test_a_document_that_was_chosen_stays_chosen_until_the_invoice_is_sent(
     page.locator("#document-1-kind").select_option("day_note")
     page.locator("#document-1-file").set_input_files(path)
     page.get_by_role("button", name="En rad till").click()
-    page.locator("fieldset.line").nth(1).wait_for()
-    assert person.focused_name() == "code"  # of the new line
+    person.wait_for_focus("fieldset.line >> nth=1 >> [name=code]")
     page.get_by_role("button", name="Ta bort rad 2").click()
     page.locator("fieldset.line").nth(1).wait_for(state="detached")
     page.get_by_role("button", name="Skicka fakturan").click()
