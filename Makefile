@@ -40,7 +40,7 @@ imports: $(VENV)/.test ## which package may import which (import-linter)
 
 pytest: $(VENV)/.test ## the tests alone, on all processors
 	@echo "== pytest"
-	@$(PY) -m pytest -q -n auto
+	@$(PY) -m pytest -q -n auto --dist worksteal
 
 fuzz: $(VENV)/.run $(VENV)-fuzz/.fuzz ## ask the API all that it says it takes, and more (schemathesis)
 	@echo "== fuzz"
