@@ -24,6 +24,8 @@ Kind = Literal["page", "form", "file"]
 NOBODY = "nobody"
 _FROM_ELSEWHERE = "/portal/login/done"
 """Where the provider sends a browser: no link of ours leads there."""
+_BEGINNINGS: Final = ("/portal/login", "/portal", "/portal/runs/new")
+"""Where one is led from is found; a new run is linked to only while none waits."""
 _KINDS: Final = get_args(Kind)
 _LONG, _FEW = 0.3, 3
 """What takes so many seconds is asked for so many times at most."""
@@ -126,7 +128,7 @@ def _routes() -> Iterator[_Route]:
 
 def _pages(visitor: Visitor, name: str, routes: Sequence[_Route]) -> Iterator[Page]:
     """The pages that somebody can come to: a few of each route and of each way to ask it."""
-    begin: list[tuple[Kind, str]] = [("page", "/portal/login"), ("page", "/portal")]
+    begin: list[tuple[Kind, str]] = [("page", path) for path in _BEGINNINGS]
     waiting, met, many = deque(begin), {path for _, path in begin}, Counter[str]()
     while waiting:
         how, path = waiting.popleft()
@@ -165,7 +167,8 @@ def _led_to(path: str, answer: httpx.Response) -> Iterator[tuple[Kind, str]]:
         yield "page", urldefrag(urljoin(path, link)).url
     for form in page.xpath("//form[not(@method) or @method='get']"):
         asked = urlencode(list(_fields(form)))
-        yield "form", f"{urljoin(path, form.get('action') or path)}?{asked}"
+        for action in (form.get("action") or path, *form.xpath(".//button/@formaction")):
+            yield "form", f"{urljoin(path, action)}?{asked}"
 
 
 def _fields(form: Any) -> Iterator[tuple[str, str]]:

@@ -57,16 +57,26 @@ def book(
     return found
 
 
+_IS_BALANCE = tables.ledger_entry.c.account.in_(("payables", "recoveries"))
+
+
 def balances_before(connection: Connection) -> dict[int, int]:
     """What the next settlement of each clinic begins with, by the clinic's key: what came back is
     owed to it, what it owes is taken off (invoices/ledger.py)."""
     entry = tables.ledger_entry.c
     rows = connection.execute(
         select(entry.clinic_id, func.sum(entry.amount_ore))
-        .where(entry.account.in_(("payables", "recoveries")))
+        .where(_IS_BALANCE)
         .group_by(entry.clinic_id)
     )
     return {clinic: -int(amount) for clinic, amount in rows if amount}
+
+
+def balance_before(connection: Connection, clinic: int) -> int:
+    """The same of one clinic."""
+    entry = tables.ledger_entry.c
+    question = select(func.sum(entry.amount_ore)).where(_IS_BALANCE, entry.clinic_id == clinic)
+    return -int(connection.scalar(question) or 0)
 
 
 def transactions_of(

@@ -5,11 +5,10 @@ from datetime import date
 import msgspec
 from sqlalchemy import Connection, select
 
-from invoices.parts import items_of
 from storage import tables
-from storage.booking import balances_before
-from storage.parts import Chosen, read_parts, unsettled_credits, unsettled_invoices, until
-from storage.payees import payees_on
+from storage.booking import balance_before
+from storage.parts import owed_ore, until
+from storage.payees import has_account
 from storage.runs import find_run, last_number
 
 
@@ -35,21 +34,16 @@ class Coming(msgspec.Struct, frozen=True):
 
 
 def coming_to(connection: Connection, region: str, clinic: str, today: date) -> Coming:
-    """What comes to a clinic, by the same parts as a run is made of."""
+    """What comes to a clinic, of the same as a run is made of."""
     key = connection.scalar(select(tables.clinic.c.id).where(tables.clinic.c.hsa_id == clinic))
     if key is None:
         return Coming(0, 0, 0, has_account=False, open=None)
-    last = until(today)
-    chosen = Chosen(
-        unsettled_invoices(connection, key, last), unsettled_credits(connection, last).get(key, ())
-    )
-    owed_ore = sum(one.owed_ore for one in items_of(read_parts(connection, chosen)))
-    before_ore = balances_before(connection).get(key, 0)
+    owed, before = owed_ore(connection, key, until(today)), balance_before(connection, key)
     return Coming(
-        owed_ore,
-        before_ore,
-        owed_ore + before_ore,
-        any(one.clinic_id == key for one in payees_on(connection, today)),
+        owed,
+        before,
+        owed + before,
+        has_account(connection, key, today),
         _open_part(connection, region, clinic),
     )
 

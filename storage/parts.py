@@ -1,19 +1,31 @@
 """What runs are made of, read clinic by clinic: what is not settled yet, and what a run holds."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, Date, Select, and_, bindparam, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from invoices.correction import Credit
-from invoices.parts import CreditPart, DecidedLine, InvoicePart, Parts
+from invoices.parts import CreditPart, DecidedLine, InvoicePart, Parts, items_of
 from invoices.store import FIRST_VERSION
 from storage import tables
 from storage.current import in_json
-from storage.moments import beginning_of
+from storage.moments import ending_of
 from storage.rows import given, listed
 
 AT_ONCE = 2_000
@@ -39,7 +51,7 @@ class Chosen(NamedTuple):
 
 def until(day: date) -> Until:
     """All that was received, decided anew or credited up to a day."""
-    return Until(day, beginning_of(day + timedelta(1)))
+    return Until(day, ending_of(day))
 
 
 def unsettled_invoices(connection: Connection, clinic: int, last: Until) -> list[int]:
@@ -55,6 +67,20 @@ def unsettled_credits(connection: Connection, last: Until) -> dict[int, list[int
     for clinic, credit in connection.execute(_unsettled_credits(), {"day": last.day}):
         found.setdefault(clinic, []).append(credit)
     return found
+
+
+def owed_ore(connection: Connection, clinic: int, last: Until) -> int:
+    """What all of it that is a clinic's comes to. First versions and the clinic's own credits say
+    so themselves; the amounts of a later version are those of the whole invoice, so what it decides
+    is added up."""
+    asked = {"clinic": clinic, "day": last.day, "ends_at": last.ends_at}
+    billed, taken = (connection.scalar(question, asked) or 0 for question in _sums())
+    later = connection.scalars(_unsettled_later(), asked).all()
+    return (
+        int(billed)
+        - int(taken)
+        + sum(one.owed_ore for one in items_of(read_parts(connection, Chosen(later, ()))))
+    )
 
 
 def chosen_of(connection: Connection, run: int, clinic: int) -> Chosen:
@@ -101,41 +127,72 @@ def _credits(
         yield CreditPart(key, number, support, _credit(answer))
 
 
+_DAY = bindparam("day", type_=Date)
+_IS_FIRST = and_(tables.invoice.c.version == FIRST_VERSION, tables.invoice.c.received_on <= _DAY)
+_IS_LATER = tables.revision.c.made_at < bindparam("ends_at", type_=BigInteger)
+_IS_OF_CLINIC = tables.invoice.c.clinic_id == bindparam("clinic", type_=BigInteger)
+
+
+def _is_unsettled() -> ColumnElement[bool]:
+    settled = tables.settled_invoice.c.invoice_id
+    return ~select(literal(1)).where(settled == tables.invoice.c.id).exists()
+
+
+def _is_unsettled_credit() -> ColumnElement[bool]:
+    credit, settled = tables.credit.c, tables.settled_credit.c
+    return and_(
+        credit.revision_id.is_(None),
+        credit.credited_on <= _DAY,
+        ~select(literal(1)).where(settled.credit_id == credit.id).exists(),
+    )
+
+
 @cache
 def _unsettled_invoices() -> Select[int]:
-    invoice, revision, settled = tables.invoice, tables.revision, tables.settled_invoice
-    is_of_these_days = or_(
-        and_(
-            invoice.c.version == FIRST_VERSION,
-            invoice.c.received_on <= bindparam("day", type_=Date),
-        ),
-        revision.c.made_at < bindparam("ends_at", type_=BigInteger),
-    )
+    invoice, revision = tables.invoice, tables.revision
     return (
         select(invoice.c.id)
         .outerjoin(revision, revision.c.invoice_id == invoice.c.id)
-        .where(
-            invoice.c.clinic_id == bindparam("clinic", type_=BigInteger),
-            is_of_these_days,
-            ~select(literal(1)).where(settled.c.invoice_id == invoice.c.id).exists(),
-        )
+        .where(_IS_OF_CLINIC, or_(_IS_FIRST, _IS_LATER), _is_unsettled())
+        .order_by(invoice.c.id)
+    )
+
+
+@cache
+def _unsettled_later() -> Select[int]:
+    invoice, revision = tables.invoice, tables.revision
+    return (
+        select(invoice.c.id)
+        .join(revision, revision.c.invoice_id == invoice.c.id)
+        .where(_IS_OF_CLINIC, _IS_LATER, _is_unsettled())
         .order_by(invoice.c.id)
     )
 
 
 @cache
 def _unsettled_credits() -> Select[int, int]:
-    invoice, credit, settled = tables.invoice, tables.credit, tables.settled_credit
+    invoice, credit = tables.invoice, tables.credit
     return (
         select(invoice.c.clinic_id, credit.c.id)
         .join(invoice, invoice.c.id == credit.c.invoice_id)
-        .where(
-            credit.c.revision_id.is_(None),
-            credit.c.credited_on <= bindparam("day", type_=Date),
-            ~select(literal(1)).where(settled.c.credit_id == credit.c.id).exists(),
-        )
+        .where(_is_unsettled_credit())
         .order_by(credit.c.id)
     )
+
+
+@cache
+def _sums() -> tuple[Select[Any], Select[Any]]:
+    """Of a clinic's first versions, and of its own credits."""
+    invoice, credit = tables.invoice, tables.credit
+    billed = select(func.sum(invoice.c.payable_ore)).where(
+        _IS_OF_CLINIC, _IS_FIRST, _is_unsettled()
+    )
+    taken = (
+        select(func.sum(credit.c.payable_ore))
+        .join(invoice, invoice.c.id == credit.c.invoice_id)
+        .where(_IS_OF_CLINIC, _is_unsettled_credit())
+    )
+    return billed, taken
 
 
 @cache

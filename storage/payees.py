@@ -112,6 +112,13 @@ def payees_on(connection: Connection, day: date) -> list[Owner]:
     return [Owner(*one) for one in found.items()]
 
 
+def has_account(connection: Connection, clinic: int, day: date) -> bool:
+    """Whether there is one for a clinic, by its key."""
+    payee = tables.payee.c
+    question = select(payee.id).where(payee.clinic_id == clinic, payee.valid_from <= day).limit(1)
+    return connection.scalar(question) is not None
+
+
 def put_payer(
     connection: Connection, region: str, paid_from: PaidFrom, valid_from: date, token: int | None
 ) -> list[Entry]:

@@ -1,14 +1,29 @@
 """What a clinic is told of its money is what runs come to."""
 
+from datetime import date
+
+from sqlalchemy import func, select
+
+from invoices.parts import items_of
 from invoices.payees import Payee
+from storage import tables
 from storage.accounts import accounts_of, list_accounts
 from storage.coming import coming_to
 from storage.database import Database
+from storage.parts import (
+    Chosen,
+    owed_ore,
+    read_parts,
+    unsettled_credits,
+    unsettled_invoices,
+    until,
+)
 from storage.payouts import list_payouts
 from storage.preparing import Preview, preview
 from storage.runs import last_exported
 from storage.selecting import RunAsked
 from tests.paying import ACCOUNTS, CLINICS, PAY_ON, REGION, TODAY, Office, care
+from tests.storage.lived import lived
 
 NOW = RunAsked(TODAY, PAY_ON)
 
@@ -56,6 +71,27 @@ def test_what_comes_and_what_came_agree_with_runs(database: Database) -> None:
         states = {one: list_payouts(connection, REGION, one, None, 9).payouts for one in CLINICS}
     assert sorted(str(one[0].state) for one in states.values()) == ["confirmed"] * 2 + ["returned"]
     agree(office)
+
+
+def test_what_is_owed_is_what_the_parts_of_a_run_come_to(database: Database) -> None:
+    """Sums that are asked for at once, and the same one by one, after all that can happen."""
+    lived(database, 5)
+    invoice, keys, credits_ = tables.invoice.c, set[int](), 0
+    with database.reading() as connection:
+        days = connection.scalars(select(invoice.received_on).distinct()).all()
+        for day in (min(days), sorted(days)[len(days) // 2], date.max):
+            last = until(day)
+            own = unsettled_credits(connection, last)
+            for clinic in connection.scalars(select(tables.clinic.c.id)).all():
+                chosen = Chosen(unsettled_invoices(connection, clinic, last), own.get(clinic, ()))
+                parts = read_parts(connection, chosen)
+                found = sum(one.owed_ore for one in items_of(parts))
+                assert owed_ore(connection, clinic, last) == found
+                keys |= set(chosen.invoices)
+                credits_ += len(chosen.credits)
+        latest = connection.scalar(select(func.max(invoice.version)).where(invoice.id.in_(keys)))
+    assert latest is not None
+    assert (latest > 2, credits_ > 0) == (True, True)
 
 
 def test_payouts_come_a_page_at_a_time(database: Database) -> None:

@@ -12,12 +12,15 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from sqlalchemy import select
 
 from invoices.payees import Bankgiro, Payee
 from invoices.run import payments_of
+from storage import tables
 from storage.audit import Break, verify
 from storage.bankanswers import Answered, take_answer
 from storage.checking import faults
+from storage.coming import coming_to
 from storage.database import Database
 from storage.exporting import Exported, export_run
 from storage.payees import PaidFrom, put_payee, put_payer
@@ -64,12 +67,15 @@ class Machine(test_joint_machine.Machine):
     )
     def pay(self, through_on: date, is_discarded: bool, returned: int) -> None:
         """A run up to some day, of which a payment may come back."""
-        asked = RunAsked(through_on, LAST)
+        asked, coming = RunAsked(through_on, LAST), self.coming()
         found = prepare(self.database, self.acts, REGION, asked, LAST, self.preparer)
         if not isinstance(found, Prepared):
             assert found == [RunFault("nothing_to_settle")]
             return
         held = found.held
+        for share in held.run.shares if through_on == LAST else ():
+            sum_ore = share.balance.payment_ore + share.balance.carried_forward_ore
+            assert coming[share.clinic] == sum_ore
         if is_discarded:
             self.moved(held, "discard", self.approver)
             return
@@ -84,6 +90,12 @@ class Machine(test_joint_machine.Machine):
             answer = self.acts.do(lambda c: take_answer(c, asked_by, content))
             assert isinstance(answer, Answered)
         self.need_equal(is_all=through_on == LAST)
+
+    def coming(self) -> dict[str, int]:
+        """What each clinic is told to come to it."""
+        with self.database.reading() as connection:
+            clinics = connection.scalars(select(tables.clinic.c.hsa_id)).all()
+            return {one: coming_to(connection, REGION, one, LAST).sum_ore for one in clinics}
 
     def moved(self, held: Held, move: Any, token: int) -> Held:
         asked = MoveAsked(REGION, held.run.number, held.digest, token, LAST)
