@@ -11,6 +11,10 @@ Key = Annotated[KeyField, PathParameter(ge=1, le=LARGEST_KEY)]
 KeyAsked = Annotated[KeyField, QueryParameter(ge=1, le=LARGEST_KEY)]
 """Of an address, and of a place in a list."""
 
+LARGEST_LINE = 2**63 - 1  # as adjudication/invoice.py has it
+Line = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_LINE), PathParameter(ge=1, le=LARGEST_LINE)]
+"""Of a line of an invoice, which the clinic numbers."""
+
 LARGEST_NUMBER = 2**31 - 1
 NumberField = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_NUMBER)]
 Number = Annotated[NumberField, PathParameter(ge=1, le=LARGEST_NUMBER)]

@@ -6,24 +6,25 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.params import FromQuery, JSONBody
+from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from adjudication.decision import Decision
 from adjudication.invoice import DocumentKind
-from api.bounds import Key, KeyAsked, Limit
+from api.bounds import Key, Limit, Line
 from api.invoices import current_version, service_of
 from api.problems import BODY, ProblemError, not_found, specs
 from api.request import StrictRequest
 from intake.malformed import Fault
 from storage.assessing import AssessFault, Question, Verdict, ask_for_material, assess
 from storage.claims import Owner, claim_line
-from storage.heldlines import HeldFilters, HeldOutcome, HeldPage, list_held
+from storage.heldlines import PLACE, HeldFilters, HeldOutcome, HeldPage, list_held
 from storage.kept import AskedFor
 from terms.vocabulary import Support
 
 _VersionNumber = Annotated[int, msgspec.Meta(ge=1)]
 _AmountOre = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+Place = Annotated[str, msgspec.Meta(pattern=PLACE), QueryParameter(pattern=PLACE)]
 
 
 class AssessmentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,7 +75,7 @@ async def held_lines(  # noqa: PLR0913 – each is a parameter of the address
     finding: FromQuery[str | None] = None,
     owner: FromQuery[str | None] = None,
     received_to: FromQuery[date | None] = None,
-    after: FromQuery[KeyAsked | None] = None,
+    after: FromQuery[Place | None] = None,
     limit: Limit = 100,
 ) -> HeldPage:
     """`owner` is a token's name, and empty for lines that nobody has taken. `next` of a page is
@@ -102,7 +103,7 @@ class HeldLineController(Controller):
         ),
     )
     async def assess(
-        self, data: JSONBody[AssessmentRequest], request: StrictRequest, key: Key, line: Key
+        self, data: JSONBody[AssessmentRequest], request: StrictRequest, key: Key, line: Line
     ) -> Response[SettledInvoice]:
         """A new version of the decision, which then stands. A line that an assessor refused can be
         settled once more. Only what the line is held for is answered: anything else still decides.
@@ -140,7 +141,7 @@ class HeldLineController(Controller):
         responses=specs(*BODY, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     )
     async def ask(
-        self, data: JSONBody[QuestionRequest], request: StrictRequest, key: Key, line: Key
+        self, data: JSONBody[QuestionRequest], request: StrictRequest, key: Key, line: Line
     ) -> AskedFor:
         """Shown to the clinic with the invoice for as long as the line waits; of several the latest
         is."""
@@ -162,7 +163,7 @@ class HeldLineController(Controller):
         status_code=HTTPStatus.OK,
         responses=specs(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     )
-    async def take(self, request: StrictRequest, key: Key, line: Key) -> Claimed:
+    async def take(self, request: StrictRequest, key: Key, line: Line) -> Claimed:
         """Others are told who has it, and cannot settle it until it is put back."""
         return await _claim(request, key, line, is_taken=True)
 
@@ -173,7 +174,7 @@ class HeldLineController(Controller):
         status_code=HTTPStatus.OK,
         responses=specs(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     )
-    async def put_back(self, request: StrictRequest, key: Key, line: Key) -> Claimed:
+    async def put_back(self, request: StrictRequest, key: Key, line: Line) -> Claimed:
         """So that nothing waits for somebody who is away; it is noted who did so."""
         return await _claim(request, key, line, is_taken=False)
 

@@ -10,7 +10,7 @@ from litestar import Controller, get
 from litestar.params import FromQuery, PathParameter, QueryParameter
 from sqlalchemy import Connection
 
-from api.bounds import Key, KeyAsked, Limit, Number
+from api.bounds import Key, KeyAsked, Limit, Line, Number
 from api.invoices import service_of
 from api.problems import not_found, specs
 from api.request import StrictRequest
@@ -54,7 +54,7 @@ class TraceController(Controller):
         task="trace",
         responses=specs(HTTPStatus.NOT_FOUND),
     )
-    async def line(self, request: StrictRequest, key: Key, line: Key) -> LineTrace:
+    async def line(self, request: StrictRequest, key: Key, line: Line) -> LineTrace:
         """`key` is the invoice's."""
         service, token = service_of(request), request.auth
         region = service.default_region

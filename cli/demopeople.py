@@ -66,14 +66,14 @@ def key_of(connection: Connection, role: str, place: int = 0) -> int:
     )
 
 
-def settle_in(connection: Connection, clinics: list[str], today: date) -> Done[None]:
-    """Give everybody what they are assigned to do, unless they have it already."""
+def settle_in(connection: Connection, clinics: list[str], since: date) -> Done[None]:
+    """Give everybody what they are assigned to do since a day, unless they have it already."""
     entries = []
     for one in _PEOPLE:
-        if one.role is None or one.hsa_id is None or in_force(connection, one.hsa_id, today):
+        if one.role is None or one.hsa_id is None or in_force(connection, one.hsa_id, LAST_DAY):
             continue
         for clinic in clinics[: one.clinics] if one.clinics else (None,):
-            _, entry = give(connection, one.hsa_id, one.name, one.role, clinic, today, None)
+            _, entry = give(connection, one.hsa_id, one.name, one.role, clinic, since, None)
             entries.append(entry)
     return None, entries
 

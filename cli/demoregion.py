@@ -71,7 +71,7 @@ def fill(database: Database, library: Library, folder: Path) -> None:
             keeper.submit(batch)
     keeper.acts.do(lambda connection: (None, _accounts(connection)))
     clinics = keeper.acts.do(lambda connection: (_busiest(connection), []))
-    keeper.acts.do(lambda connection: settle_in(connection, clinics, today))
+    keeper.acts.do(lambda connection: settle_in(connection, clinics, FIRST_ON))
     settle(database, clinics[-1], today)
     keeper.acts.do(
         lambda connection: apply(
@@ -106,7 +106,7 @@ def show(database: Database, address: str) -> None:
     """Issue tokens for this run and say how to use them."""
     acts = Acts(database)
     hsa_id, secrets = acts.do(_issue)
-    acts.do(lambda connection: settle_in(connection, _busiest(connection), day_in_sweden()))
+    acts.do(lambda connection: settle_in(connection, _busiest(connection), FIRST_ON))
     shown = "\n".join(
         f"  {role:<15} {secret}" for role, secret in zip(_ROLES, secrets, strict=True)
     )

@@ -1,5 +1,6 @@
 """What a form says, read strictly."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -12,6 +13,7 @@ from portal.request import PortalRequest
 
 MOST_FIELDS = 2000
 _MOST_DIGITS = 19
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _PLAIN = "application/x-www-form-urlencoded"
 _WITH_FILES = "multipart/form-data"
 
@@ -57,20 +59,25 @@ async def read_form(request: PortalRequest) -> Form:
         )
     except ValueError:  # or a UnicodeError
         raise malformed([Fault("formuläret går inte att läsa", "$")]) from None
-    fields: dict[str, list[str]] = {}
-    for name, text in pairs:
-        fields.setdefault(name, []).append(text)
-    return Form(fields, {})
+    return Form(_fields(pairs), {})
 
 
 async def _with_files(request: PortalRequest) -> Form:
-    fields: dict[str, list[str]] = {}
-    files = {}
+    pairs, files = list[tuple[str, str]](), dict[str, UploadFile]()
     for name, value in (await request.form()).multi_items():
         if isinstance(value, UploadFile):
             if name in files:
                 raise malformed([Fault("är angiven mer än en gång", f"?{name}")])
             files[name] = value
         else:
-            fields.setdefault(name, []).append(str(value))
-    return Form(fields, files)
+            pairs.append((name, str(value)))
+    return Form(_fields(pairs), files)
+
+
+def _fields(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    """A control character is a blank: whoever pastes one does not see it, and no database keeps a
+    NUL. The API, which programs speak to, refuses them (intake/strict.py)."""
+    fields: dict[str, list[str]] = {}
+    for name, text in pairs:
+        fields.setdefault(name, []).append(_CONTROL.sub(" ", text))
+    return fields

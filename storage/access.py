@@ -20,9 +20,10 @@ _PREFIX = "partitur_"
 _BYTES = 32
 
 
-Hindrance = Literal[
-    "person_missing", "clinic_missing", "clinic_not_asked", "used", "unknown", "revoked"
-]
+NotAdded = Literal["clinic_missing", "clinic_not_asked", "used"]
+"""Why there cannot be such a token."""
+
+Hindrance = Literal[NotAdded, "person_missing", "unknown", "revoked"]
 """Why a token cannot be issued or revoked."""
 
 
@@ -85,9 +86,9 @@ def issue(  # noqa: PLR0913 – each is a part of a token, or who issues it
 def add_token(
     connection: Connection, name: str, role: Role, clinic: str | None, person: str | None
 ) -> tuple[str, int]:
-    """A new token: what shows it, and its key. Raises TokenError."""
+    """A new token: what shows it, and its key. Raises TokenError, with one of NotAdded."""
     if (role == "clinic") != (clinic is not None):
-        why: Hindrance = "clinic_missing" if clinic is None else "clinic_not_asked"
+        why: NotAdded = "clinic_missing" if clinic is None else "clinic_not_asked"
         raise TokenError(
             why, "rollen clinic, och bara den, hör till en klinik: ange --clinic HSA-ID"
         )

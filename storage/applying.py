@@ -19,7 +19,6 @@ from preassessments.assessment import faults_of, status_of
 from preassessments.faults import MoveFault, fault
 from preassessments.lifecycle import NEED_HOLDER, NEED_WORDS, Move, leads_to
 from preassessments.requirements import Lack
-from registry.roles import Role
 from storage import tables
 from storage.access import Token
 from storage.acts import Done
@@ -31,6 +30,7 @@ from storage.enclosures import enclosure_faults
 from storage.heads import ApplicationStanding, Head, head_of
 from storage.keys import Keys
 from storage.moves import Asked, Reached, reached_by, write_move
+from storage.recipients import Receiving, recipient
 from storage.rows import add, lock
 from storage.written import content_of
 from terms.person import without_dash
@@ -117,7 +117,7 @@ def move_application(
     content = asked.content or content_of(connection, key, head.version)
     assert content is not None
     plan = content.lines or []
-    recipient, faults = _recipient(connection, asked)
+    receiver, faults = _recipient(connection, asked, today)
     faults += _faults(asked, plan, today)
     if asked.content is not None:
         clinic = Keys().known_clinics(connection, [head.clinic])[head.clinic]
@@ -132,7 +132,7 @@ def move_application(
     state = states[0]
     if asked.assessment is not None:
         state = status_of(asked.assessment, plan)
-    reached = reached_by(head, asked, state, recipient, token)
+    reached = reached_by(head, asked, state, receiver, token)
     digest = write_move(connection, key, asked, reached, token, today)
     entries = []
     if asked.assessment is not None:
@@ -147,7 +147,7 @@ def move_application(
 _TAKES_IN: tuple[Move, ...] = ("submit", "supplement", "appeal")
 """Moves after which the region works on what the clinic wrote."""
 
-_RECIPIENTS: dict[Move, Role] = {"hand_over": "assessor", "ask_consultant": "consultant"}
+_RECIPIENTS: dict[Move, Receiving] = {"hand_over": "assessor", "ask_consultant": "consultant"}
 
 
 def _faults(asked: Asked, plan: list[PlanLine], today: date) -> list[MoveFault]:
@@ -161,17 +161,14 @@ def _faults(asked: Asked, plan: list[PlanLine], today: date) -> list[MoveFault]:
     return found
 
 
-def _recipient(connection: Connection, asked: Asked) -> tuple[int | None, list[MoveFault]]:
+def _recipient(
+    connection: Connection, asked: Asked, today: date
+) -> tuple[int | None, list[MoveFault]]:
     """The key of the token that it goes to."""
     if asked.move not in _RECIPIENTS:
         return None, []
-    table, revoked = tables.token, tables.token_revoked
     role = _RECIPIENTS[asked.move]
-    key = connection.scalar(
-        select(table.c.id)
-        .outerjoin(revoked, revoked.c.token_id == table.c.id)
-        .where(table.c.name == asked.to, table.c.role == role, revoked.c.token_id.is_(None))
-    )
+    key = recipient(connection, role, asked.to or "", today)
     return key, [] if key is not None else [fault("recipient_unknown", "$.to", role=role)]
 
 

@@ -1,7 +1,7 @@
 """Lines that wait for an assessor, a document or an application, the longest held first."""
 
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Select, and_, exists, func, select, tuple_
@@ -16,9 +16,10 @@ from terms.vocabulary import Support
 
 HeldOutcome = Literal["needs_preassessment", "needs_document", "needs_review"]
 
-_LINES = 1 << 21  # more than a line's number can be
-"""A place in the queue is one number: the version's key, then the line's number."""
+PLACE: Final = r"^[1-9][0-9]{0,17}\.[1-9][0-9]{0,18}$"
+"""A place in the queue: the version's key, then the line's number."""
 
+_LARGEST = 2**63 - 1  # that a database keeps
 _MOST_TRIED = 50
 
 
@@ -49,7 +50,7 @@ class HeldPage(msgspec.Struct, frozen=True):
     """Some of the queue; `next` is where the next page goes on, null after the last."""
 
     lines: list[HeldLine]
-    next: int | None
+    next: str | None
 
 
 class HeldFilters(NamedTuple):
@@ -67,16 +68,16 @@ class HeldFilters(NamedTuple):
 def list_held(
     connection: Connection,
     filters: HeldFilters,
-    after: int | None,
+    after: str | None,
     limit: int,
     today: date,
     token: int | None,
 ) -> Done[HeldPage]:
-    """A page of at most so many lines after a place."""
+    """A page of at most so many lines after a place, as `PLACE` has it."""
     line = tables.line
     question = _held().where(*_where(filters))
     if after is not None:
-        row, number = divmod(after, _LINES)
+        row, number = (min(int(one), _LARGEST) for one in after.split("."))
         question = question.where(tuple_(line.c.invoice_id, line.c.line) > tuple_(row, number))
     rows = connection.execute(question.limit(limit + 1)).all()
     shown = rows[:limit]
@@ -104,7 +105,7 @@ def list_held(
     ]
     following = None
     if len(rows) > limit:
-        following = shown[-1].invoice_id * _LINES + shown[-1].line
+        following = f"{shown[-1].invoice_id}.{shown[-1].line}"
     return HeldPage(found, following), [Entry("list_held_lines", token, subject=filters.clinic)]
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from registry.roles import OF_SYSTEMS, Role, conflicts
 from storage import tables
-from storage.access import Token, add_token
+from storage.access import NotAdded, Token, TokenError, add_token
 from storage.audit import Entry, now
 from storage.rows import add
 from terms.errors import PartiturError
@@ -19,8 +19,8 @@ LONGEST_NAME = 100
 
 
 Hindrance = Literal[
-    "role_of_systems", "wrong_hsa_id", "wrong_name", "wrong_days", "own", "conflict", "already",
-    "clinic_missing", "clinic_not_asked", "unknown", "ended",
+    NotAdded, "role_of_systems", "wrong_hsa_id", "wrong_name", "wrong_days", "own", "conflict",
+    "already", "unknown", "ended",
 ]  # fmt: skip
 """Why an assignment cannot be given or ended. `own` is one's own: another administrator does it."""
 
@@ -76,11 +76,6 @@ def give(  # noqa: PLR0913 – each is a part of an assignment
         raise AssignmentError("wrong_name", f"namnet ska ha 1 till {LONGEST_NAME} tecken")
     if valid_to is not None and valid_to < valid_from:
         raise AssignmentError("wrong_days", "sista dagen är före den första")
-    if (role == "clinic") != (clinic is not None):
-        why: Hindrance = "clinic_missing" if clinic is None else "clinic_not_asked"
-        raise AssignmentError(
-            why, "rollen clinic, och bara den, hör till en klinik: ange --clinic HSA-ID"
-        )
     if by is not None and by.hsa_id == hsa_id:
         raise AssignmentError("own", "ingen ger sig själv ett uppdrag")
     person = _person(connection, hsa_id, name)
@@ -99,7 +94,10 @@ def give(  # noqa: PLR0913 – each is a part of an assignment
                 "already", f"{hsa_id} har redan uppdrag {one.token.id} de dagarna"
             )
     number = f" ({len(held) + 1})" if held else ""
-    _, key = add_token(connection, f"{person.name}, {hsa_id}{number}", role, clinic, hsa_id)
+    try:
+        _, key = add_token(connection, f"{person.name}, {hsa_id}{number}", role, clinic, hsa_id)
+    except TokenError as error:
+        raise AssignmentError(cast("NotAdded", error.why), str(error)) from None
     row = {
         "token_id": key,
         "person_id": person.id,
@@ -150,15 +148,21 @@ def assigned(connection: Connection, roles: Collection[Role], on: date) -> list[
 
 
 def _on(connection: Connection, question: Select[Any], on: date) -> list[Assignment]:
-    assignment = tables.assignment.c
     rows = connection.execute(
-        question.where(
-            assignment.valid_from <= on,
-            or_(assignment.valid_to.is_(None), assignment.valid_to >= on),
-            tables.token_revoked.c.token_id.is_(None),
-        ).order_by(assignment.token_id)
+        question.where(on_day(on), tables.token_revoked.c.token_id.is_(None)).order_by(
+            tables.assignment.c.token_id
+        )
     )
     return [read(row) for row in rows]
+
+
+def on_day(day: date) -> ColumnElement[bool]:
+    """That a day is among an assignment's."""
+    assignment = tables.assignment.c
+    return and_(
+        assignment.valid_from <= day,
+        or_(assignment.valid_to.is_(None), assignment.valid_to >= day),
+    )
 
 
 class _Person(NamedTuple):

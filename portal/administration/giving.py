@@ -31,6 +31,7 @@ _FIELD: Final[dict[Hindrance, str]] = {
     "wrong_days": "valid_to",
     "conflict": "role",
     "already": "role",
+    "used": "name",
     "role_of_systems": "role",
     "clinic_missing": "clinic",
     "clinic_not_asked": "clinic",

@@ -11,7 +11,7 @@ from portal.forms import Form
 from portal.rendering import page, redirect
 from portal.request import PortalRequest
 from storage.logreview import Look, review, reviews, sample
-from storage.moments import beginning_of
+from storage.moments import beginning_of, ending_of
 from terms.period import day_written
 
 PATH: Final = "/portal/log"
@@ -35,7 +35,7 @@ async def take_sample(request: PortalRequest) -> Response[str]:
     first = _day(form, "from", today - timedelta(days=_DAYS))
     last = _day(form, "to", today)
     token, person = request.token, request.signed_in.person
-    since, until = beginning_of(first), beginning_of(last + timedelta(days=1))
+    since, until = beginning_of(first), ending_of(last)
     looks = await request.service.do(
         lambda connection: sample(connection, since, until, MANY, token, person)
     )

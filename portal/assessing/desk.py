@@ -27,16 +27,16 @@ _FILTERS = ("kind", "region", "support")
 async def desk(  # noqa: PLR0913 – each is a parameter of the address
     request: PortalRequest,
     view: FromQuery[View] = "new",
-    kind: FromQuery[Kind | None] = None,
-    region: FromQuery[str | None] = None,
-    support: FromQuery[Support | None] = None,
+    kind: FromQuery[str] = "",
+    region: FromQuery[str] = "",
+    support: FromQuery[str] = "",
     after: FromQuery[KeyAsked | None] = None,
     done: FromQuery[KeyAsked | None] = None,
 ) -> Response[str]:
     """What waits for an assessor. `done` is an application that was just decided, `is_empty` that
     there was none to take."""
     service, token = request.service, request.token
-    filters = DeskFilters(view, kind, region, support)
+    filters = _filters(request, view, kind, region, support)
     found = await service.do(
         lambda connection: read_desk(connection, service.library, filters, after, SHOWN, token)
     )
@@ -74,7 +74,7 @@ async def take_next_of(
 ) -> Response[Any]:
     """The next case; where there is none the desk, which says so. `done` is one just decided."""
     service, token, today = request.service, request.token, request.service.today()
-    filters = _filters(form, request)
+    filters = _filters(request, "new", *(form.one(name) for name in _FILTERS))
     taken = await service.do(
         lambda connection: take_next(connection, service.library, filters, token, today)
     )
@@ -83,17 +83,20 @@ async def take_next_of(
     return redirect(PATH if done is None else f"{PATH}?done={done}")
 
 
-def _filters(form: Form, request: PortalRequest) -> DeskFilters:
-    kind, region, support = (form.one(name) or None for name in _FILTERS)
+def _filters(request: PortalRequest, view: View, *said: str) -> DeskFilters:
+    """What a list is narrowed to; an empty field narrows nothing. Raises ProblemError."""
     known: dict[str, Any] = {
         "kind": get_args(Kind),
         "region": request.service.library.regions,
         "support": get_args(Support),
     }
-    for name, value in (("kind", kind), ("region", region), ("support", support)):
-        if value is not None and value not in known[name]:
+    asked: dict[str, Any] = {
+        name: value for name, value in zip(_FILTERS, said, strict=True) if value
+    }
+    for name, value in asked.items():
+        if value not in known[name]:
             raise malformed([Fault("finns inte", f"?{name}")])
-    return DeskFilters("new", kind, region, support)  # type: ignore[arg-type]
+    return DeskFilters(view, **asked)
 
 
 def _supports(request: PortalRequest) -> list[Support]:

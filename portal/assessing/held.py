@@ -9,7 +9,8 @@ from litestar.params import FromPath, FromQuery
 
 from adjudication.findings import HELD, LINE
 from adjudication.wording.lookup import action_names
-from api.bounds import Key, KeyAsked
+from api.bounds import Key, Line
+from api.heldlines import Place
 from api.problems import ProblemError, malformed, not_found
 from intake.malformed import Fault
 from portal.access import read_own_form
@@ -30,7 +31,7 @@ async def held(
     request: PortalRequest,
     outcome: FromQuery[HeldOutcome | None] = None,
     whose: FromQuery[Whose | None] = None,
-    after: FromQuery[KeyAsked | None] = None,
+    after: FromQuery[Place | None] = None,
 ) -> Response[str]:
     """What waits, the longest first."""
     service, token, today = request.service, request.token, request.service.today()
@@ -79,7 +80,7 @@ async def take_next_line(request: PortalRequest) -> Response[Any]:
 
 
 @post(PATH + "/{key:int}/lines/{line:int}/{act:str}", task="assess_lines")
-async def claim(request: PortalRequest, key: Key, line: Key, act: FromPath[str]) -> Response[Any]:
+async def claim(request: PortalRequest, key: Key, line: Line, act: FromPath[str]) -> Response[Any]:
     """Take a line, or put it back, whoever has it: nothing waits for somebody who is away."""
     await read_own_form(request)
     if act not in {"take", "put-back"}:

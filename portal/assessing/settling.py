@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.types import ASGIApp
 
 from adjudication.invoice import DocumentKind
-from api.bounds import Key
+from api.bounds import Key, Line
 from api.problems import malformed, not_found
 from intake.malformed import Fault
 from portal.access import read_own_form
@@ -93,7 +93,7 @@ async def settle(request: PortalRequest, key: Key) -> Response[Any]:
 
 
 @post(PATH + "/{key:int}/lines/{line:int}/question", task="assess_lines")
-async def ask_clinic(request: PortalRequest, key: Key, line: Key) -> Response[Any]:
+async def ask_clinic(request: PortalRequest, key: Key, line: Line) -> Response[Any]:
     """Ask the clinic for material; the question is shown with the invoice while the line waits."""
     form, token = await read_own_form(request), request.token
     version, typed = place_in(form), _typed(form, line)

@@ -9,7 +9,7 @@ from litestar.params import FromQuery
 
 from adjudication.decision import Decision, Status
 from adjudication.findings import HELD
-from api.bounds import Key, KeyAsked
+from api.bounds import LARGEST_LINE, Key, KeyAsked
 from api.invoices import CREDIT_FAULTS
 from api.problems import ProblemError, malformed, not_found
 from intake.malformed import Fault
@@ -26,7 +26,6 @@ from storage.listing import Filters
 
 PATH: Final = "/portal/invoices"
 SHOWN: Final = 50
-LARGEST_LINE: Final = 2**63 - 1  # as adjudication/invoice.py has it
 _decision = msgspec.json.Decoder(Decision).decode
 _credit = msgspec.json.Decoder(Credit).decode
 

@@ -11,7 +11,7 @@ from adjudication.decision import LineDecision
 from adjudication.library import Library
 from adjudication.wording.lookup import Lookup
 from adjudication.wording.sources import cited
-from api.bounds import Key, KeyAsked, Number
+from api.bounds import LARGEST_LINE, LARGEST_NUMBER, Key, KeyAsked, Line, Number
 from api.problems import not_found
 from exports.wording import what
 from portal.access import read_own_form
@@ -27,7 +27,6 @@ from storage.tracing import run_of_payment, run_of_voucher, trace_back, trace_li
 
 PATH: Final = "/portal/trace"
 SHOWN: Final = 50
-_LARGEST: Final = 9_999_999
 _LONGEST: Final = 100
 
 
@@ -70,7 +69,7 @@ async def look_for(request: PortalRequest) -> Response[Any]:
 
 
 @get(PATH + "/lines/{key:int}/{line:int}", task="trace")
-async def traced_line(request: PortalRequest, key: Key, line: Key) -> Response[str]:
+async def traced_line(request: PortalRequest, key: Key, line: Line) -> Response[str]:
     """What was decided of a line and by which rule, and what became of it."""
     service, token = request.service, request.token
     region = service.default_region
@@ -145,22 +144,20 @@ def _address(connection: Connection, said: dict[str, str]) -> str | None:
             is_there = run_of_payment(connection, said["reference"]) is not None
             return f"{PATH}/payments/{said['reference']}" if is_there else None
         case "voucher":
-            number = _number(said["voucher"])
+            number = _number(said["voucher"], LARGEST_NUMBER)
             is_there = number > 0 and run_of_voucher(connection, number) is not None
             return f"{PATH}/vouchers/{number}" if is_there else None
         case "line":
-            key, line = (
-                invoice_key(connection, said["clinic"], said["number"]),
-                _number(said["line"]),
-            )
+            key = invoice_key(connection, said["clinic"], said["number"])
+            line = _number(said["line"], LARGEST_LINE)
             return None if key is None or not line else f"{PATH}/lines/{key}/{line}"
         case _:
             return None
 
 
-def _number(text: str) -> int:
+def _number(text: str, largest: int) -> int:
     """A number, 0 where there is none."""
-    return whole_number(text.lstrip("0"), _LARGEST) or 0
+    return whole_number(text.lstrip("0"), largest) or 0
 
 
 def _back(

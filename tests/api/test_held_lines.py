@@ -120,6 +120,30 @@ def test_the_queue(api: Api) -> None:
     assert (left["line"], left["version"]) == (3, 2)
 
 
+def test_lines_are_numbered_by_the_clinic_as_high_as_it_likes(api: Api) -> None:
+    high = (2**32, 2**53, 2**63 - 1)
+    lines = [
+        {**NEEDS_APPLICATION, "line": one, "treated_on": f"2026-02-1{place}"}
+        for place, one in enumerate(high)
+    ]
+    assert api.submitted(invoice(number="high", lines=lines)).status_code == 201
+    found, after = list[int](), ""
+    while after is not None:
+        page = api.get(f"/held-lines?limit=2{after}", "assessor").json()
+        found += [one["line"] for one in page["lines"]]
+        after = page["next"] and f"&after={page['next']}"
+    assert found == [2, 3, *high]
+    for one in high:
+        path = f"/invoices/2/lines/{one}"
+        assert api.post(f"{path}/take", {}, "assessor").json() == {"is_taken": True}
+        body = {"version": 1, "kinds": ["xray"], "question": "Var är bilden?"}
+        assert api.post(f"{path}/question", body, "assessor").status_code == 201
+    for wrong in ("1", "1.", "0.1", "1.0", "1.1.1", "x.1", "1,1", f"{10**18}.1"):
+        problem(api.get(f"/held-lines?after={wrong}", "assessor"), 400, "malformed")
+    last = f"{10**18 - 1}.{10**19 - 1}"
+    assert api.get(f"/held-lines?after={last}", "assessor").json()["lines"] == []
+
+
 def test_a_line_that_somebody_has_taken_is_theirs(api: Api) -> None:
 
     api.secrets["reader"] = issued(api.database, "another assessor", "assessor")

@@ -79,7 +79,7 @@ def test_an_assignment_is_given_used_and_ended(shared: Portal, admin: Browser) -
         ({"hsa_id": hsa_id("administrator")}, "hsa_id", "inte ge dig själv"),
         ({"hsa_id": hsa_id("administrator").lower()}, "hsa_id", "inte ge dig själv"),
         ({"name": ""}, "name", "Skriv ett namn"),
-        ({"name": "a\x07b"}, "name", "Skriv ett namn"),
+        ({"name": "a\u2028b"}, "name", "Skriv ett namn"),
         ({"name": "x" * 101}, "name", "Skriv ett namn"),
         ({"role": ""}, "role", "Välj en roll"),
         ({"role": "import"}, "role", "Välj en roll"),
@@ -115,6 +115,21 @@ def test_what_cannot_be_given_is_told_at_its_field(
 def test_all_that_is_wrong_is_told_at_once(admin: Browser) -> None:
     answer = give(admin, hsa_id="", name="", role="", valid_from="x", valid_to="y")
     assert answer.text.count('class="wrong"') == 5
+
+
+def test_a_token_may_have_the_name_that_an_assignment_would_get(
+    shared: Portal, admin: Browser
+) -> None:
+    issued(shared.database, "Nina Ny, SE2321000057-9002", "monitor")
+    answer = give(admin, hsa_id="SE2321000057-9002")
+    assert answer.status_code == 422
+    assert "redan det namn" in answer.text
+    key_of(give(admin, hsa_id="SE2321000057-9002", name="Nina M Ny"))
+
+
+def test_a_control_character_that_was_pasted_is_a_blank(admin: Browser) -> None:
+    key_of(give(admin, hsa_id="SE2321000057-9003", name="\x00Nina\x07Blank\x1f"))
+    assert "Nina Blank" in admin.post("/portal/users", {"sought": "Nina\x0bBlank"}).text
 
 
 def test_a_new_clinic_is_told_to_be_one(shared: Portal, admin: Browser) -> None:

@@ -138,7 +138,6 @@ def test_what_the_region_requires_is_ticked_off(klara: Browser) -> None:
         ({"support": "X"}, "support", "något av"),
         ({"region": "atlantis"}, "region", "inga regler"),
         ({"care_level": "x"}, "care_level", "något av"),
-        ({"status": "\x07"}, "status", "styrtecken"),
     ],
 )
 def test_what_is_wrong_is_told_at_its_field_and_nothing_is_kept(

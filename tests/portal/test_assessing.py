@@ -85,6 +85,16 @@ def test_the_next_one_is_taken_decided_and_the_one_after_it_opened(
     assert bo.post(f"{PATH}/next", {}).headers["location"] == PATH
 
 
+def test_what_waits_is_narrowed_by_a_form_that_may_leave_fields_empty(
+    there: Systems, bo: Browser
+) -> None:
+    key = there.submitted("narrow")
+    for said, is_there in (("support=F", True), ("support=N", False), ("support=", True)):
+        page = bo.get(f"{PATH}?view=new&kind=&region=&{said}").text
+        assert (f"{PATH}/{key}" in page) == is_there, said
+    assert bo.get(f"{PATH}?kind=&region=gotham&support=").status_code == 400
+
+
 def test_part_is_approved_and_a_line_refused_for_a_reason_that_the_rules_give(
     there: Systems, bo: Browser
 ) -> None:

@@ -43,7 +43,7 @@ def test_a_document_comes_to_a_line_that_waits(shared: Portal, waiting: str) -> 
         (files.png(), {"kind": "malware"}, 400),
         (files.png(), {"title": ""}, 400),
         (files.png(), {"title": "x" * 201}, 400),
-        (files.png(), {"title": "a\x07b"}, 400),
+        (files.png(), {"title": "a\u2028b"}, 400),
     ):
         answer = add(klara, waiting, content, **fields)
         assert answer.status_code == status, (fields, answer.text)

@@ -12,7 +12,7 @@ from tests.api.asking import TODAY, invoice, noted
 from tests.commands import PATIENT, card
 from tests.portal.visiting import Portal, hsa_id, keep
 
-EVER = {"from": "2020-01-01", "to": "2100-01-01"}
+EVER = {"from": "0001-01-01", "to": "9999-12-31"}
 
 
 def test_a_sample_is_reviewed_and_signed_off(portal: Portal) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Select, delete, func, select, text, update
+from sqlalchemy import Connection, Select, delete, func, select, text, update
 
 from adjudication.invoice import Invoice
 from preassessments.application import Content
 from registry.cards import Card
 from storage import rows, tables
 from storage.access import revoke
+from storage.acts import Done
 from storage.applications import KeptApplication
 from storage.applying import NotMoved, NumberUsed
 from storage.checking import faults
@@ -22,6 +23,7 @@ from storage.crediting import credit_invoice
 from storage.database import Database
 from storage.expiring import ExpiringPage, list_expiring
 from storage.keeper import Keeper, Sent
+from storage.people import give
 from storage.queue import Queue, QueueFilters, list_applications
 from storage.reference import put_cards, put_preassessments
 from storage.written import compare_versions, read_version
@@ -193,6 +195,29 @@ def test_nothing_goes_to_one_whose_token_is_revoked(office: Office) -> None:
     office.moved(key, "assessor", "take")
     office.acts.do(lambda connection: (None, [revoke(connection, "consultant")]))
     refused(office.move(key, "assessor", "ask_consultant", said="?", to="consultant"), "faulty")
+
+
+def test_nothing_goes_to_one_whose_assignment_has_not_begun_or_is_over(office: Office) -> None:
+    def give_to(name: str, valid_from: date, valid_to: date | None) -> str:
+        hsa_id = f"SE2321000057-{name}"
+
+        def work(connection: Connection) -> Done[None]:
+            given = give(connection, hsa_id, name, "consultant", None, valid_from, valid_to)
+            return None, [given[1]]
+
+        office.acts.do(work)
+        return f"{name}, {hsa_id}"
+
+    key, a_day = office.begun(), timedelta(days=1)
+    office.moved(key, "clinic", "submit")
+    office.moved(key, "assessor", "take")
+    asked: Row = {"move": "ask_consultant", "said": "?"}
+    for to in (
+        give_to("OVER", TODAY - 2 * a_day, TODAY - a_day),
+        give_to("LATER", TODAY + a_day, None),
+    ):
+        refused(office.move(key, "assessor", **asked, to=to), "faulty")
+    office.moved(key, "assessor", **asked, to=give_to("NOW", TODAY, TODAY))
 
 
 @pytest.mark.parametrize(
