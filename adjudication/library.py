@@ -241,6 +241,11 @@ class Library:
     def _day(self, region: str, support: Support, on: date) -> TreatmentDay:
         return self.calendar(region, support).on(on)
 
+    @property
+    def region_names(self) -> dict[str, str]:
+        """What each region is called, by its key, in the order of the keys."""
+        return {key: one.name for key, one in sorted(self.regions.items())}
+
     def calendar(self, region: str, support: Support) -> Calendar:
         """A region's days for a support; of a region without files, days without rules."""
         key = (region, support)

@@ -26,7 +26,7 @@ from storage.attachments import (
     read_attachment,
 )
 
-_LONGEST_TITLE = 200
+LONGEST_TITLE = 200
 
 
 class AttachmentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -35,7 +35,7 @@ class AttachmentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     clinic: str
     patient: str
     kind: AttachmentKind
-    title: Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST_TITLE)]
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TITLE)]
     protected_identity: bool | None = False
 
 

@@ -23,7 +23,8 @@ from terms.vocabulary import Support
 
 _VersionNumber = Annotated[int, msgspec.Meta(ge=1)]
 _AmountOre = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
-_Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+LONGEST_TEXT = 4000
+_Text = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TEXT)]
 Place = Annotated[str, msgspec.Meta(pattern=PLACE), QueryParameter(pattern=PLACE)]
 
 

@@ -15,7 +15,7 @@ from api.invoices import service_of
 from api.problems import BODY, ProblemError, not_found, specs
 from api.refusals import refused
 from api.request import JSON, PDF, SPREADSHEET, StrictRequest, need_type
-from api.runs import held_of
+from api.runs import held_of, held_shown_to
 from storage.bankanswers import Answered, take_answer
 from storage.coming import Coming, coming_to
 from storage.exporting import RunFile, list_files, read_run_file
@@ -55,7 +55,7 @@ class RunFileController(Controller):
     )
     async def files(self, request: StrictRequest, number: Number) -> RunFiles:
         """Each with its SHA-256."""
-        held = await held_of(request, number)
+        held = await held_of(service_of(request), number)
         return await service_of(request).do(
             lambda connection: (RunFiles(list_files(connection, held.key)), [])
         )
@@ -68,7 +68,7 @@ class RunFileController(Controller):
     )
     async def read(self, request: StrictRequest, number: Number, name: _Text) -> Response[bytes]:
         """The same bytes whenever it is asked for."""
-        held = await held_of(request, number)
+        held = await held_of(service_of(request), number)
         found = await service_of(request).do(
             lambda connection: (read_run_file(connection, held.key, name), [])
         )
@@ -120,12 +120,9 @@ class RunFileController(Controller):
         its own, of runs that are exported."""
         token, service = request.auth, service_of(request)
         kind = next((one for one in FORMS if one == form), None)
-        if kind is None or not token.reaches(clinic):
+        if kind is None:
             raise not_found()
-        held = await held_of(request, number)
-        if token.clinic is not None and held.state != "exported":
-            raise not_found()
-
+        held = await held_shown_to(service, token, number, clinic)
         content = await service.by_keeper(
             lambda keeper: hand_out(keeper, held, clinic, kind, token.id)
         )

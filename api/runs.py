@@ -14,7 +14,9 @@ from api.invoices import service_of
 from api.problems import BODY, not_found, specs
 from api.refusals import refused
 from api.request import StrictRequest
+from api.service import Service
 from invoices.run import Share
+from storage.access import Token
 from storage.acts import Done
 from storage.exporting import Exported, RunFile, export_run
 from storage.preparing import Prepared, Preview, prepare, preview
@@ -114,7 +116,7 @@ class RunController(Controller):
     )
     async def read(self, request: StrictRequest, number: Number) -> KeptRun:
         """`outcome` is what the bank has said of its payments."""
-        return await _shown(request, await held_of(request, number))
+        return await _shown(request, await held_of(service_of(request), number))
 
     @get(
         "/{number:int}/shares",
@@ -130,7 +132,7 @@ class RunController(Controller):
         limit: Limit = 100,
     ) -> SharePage:
         """With the account that its money goes to."""
-        held = await held_of(request, number)
+        held = await held_of(service_of(request), number)
         found = [one for one in held.run.shares if after is None or one.clinic > after]
         is_more = len(found) > limit
         return SharePage(found[:limit], found[limit - 1].clinic if is_more else None)
@@ -182,9 +184,8 @@ class RunController(Controller):
         return ExportedRun(await _shown(request, found.held), found.files)
 
 
-async def held_of(request: StrictRequest, number: int) -> Held:
+async def held_of(service: Service, number: int) -> Held:
     """A run by its number; ends a request for one that is not there."""
-    service = service_of(request)
 
     def work(connection: Connection) -> Done[Held | None]:
         return find_run(connection, service.default_region, number), []
@@ -193,6 +194,17 @@ async def held_of(request: StrictRequest, number: int) -> Held:
     if found is None:
         raise not_found()
     return found
+
+
+async def held_shown_to(service: Service, token: Token, number: int, clinic: str) -> Held:
+    """A run for a clinic's part of it; ends a request for one that is not there, or not for
+    whoever asks. A clinic sees its own, of runs that are exported."""
+    if not token.reaches(clinic):
+        raise not_found()
+    held = await held_of(service, number)
+    if token.clinic is not None and held.state != "exported":
+        raise not_found()
+    return held
 
 
 async def _moved(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from litestar.datastructures import UploadFile
@@ -12,6 +12,8 @@ from intake.malformed import Fault
 from portal.request import PortalRequest
 
 MOST_FIELDS = 2000
+NOT_AN_AMOUNT: Final = "ska vara ett belopp i kronor, 1 100 eller 1 100,50"
+"""What a field for an amount says of something else."""
 _MOST_DIGITS = 19
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _PLAIN = "application/x-www-form-urlencoded"

@@ -12,9 +12,10 @@ from invoices.supplement import LineDocument, SupplementFault, supplement_faults
 from storage import tables
 from storage.acts import Done
 from storage.assessing import decide_again
-from storage.attachments import KeptAttachment, list_attachments, offered
+from storage.attachments import KeptAttachment, list_attachments, offered, read_attachment
 from storage.audit import Entry
 from storage.current import read_currents
+from storage.files import Whole
 from storage.keeper import Keeper
 from storage.rows import lock
 from storage.sent import whose
@@ -98,6 +99,16 @@ def read_documents(
         return None, []
     entry = Entry("list_attachments", token, invoice.patient_id, key)
     return _added(connection, key), [entry]
+
+
+def read_line_document(
+    connection: Connection, key: int, document: int, token: int | None
+) -> Done[tuple[KeptAttachment, Whole | None] | None]:
+    """A look at an attachment through the invoice to which it was added; None where it was added to
+    no line of it."""
+    if document not in {one.attachment for one in _there(connection, key)}:
+        return None, []
+    return read_attachment(connection, document, None, token)
 
 
 def _outcomes(connection: Connection, patient_id: int, key: int) -> dict[int, Outcome]:

@@ -99,6 +99,15 @@ def action_names(region: RegionRules, support: Support, on: date) -> Mapping[str
     return {code: one.name for code, one in texts.lists[0].actions.items()}
 
 
+def all_action_names(library: Library, on: date) -> dict[tuple[str, Support], Mapping[str, str]]:
+    """The same of every region and support."""
+    return {
+        (name, support): action_names(region, support, on)
+        for name, region in library.regions.items()
+        for support in region.directions
+    }
+
+
 def _issuers(rules: Rules) -> Sequence[str]:
     """Whom to ask about cards, where all categories have the same issuers."""
     of_support = [one for one in rules.texts.cards.category if one.support == rules.support]

@@ -8,7 +8,7 @@ import msgspec
 
 from intake.malformed import UNREADABLE, faults
 from intake.strict import Reader
-from portal.forms import Form
+from portal.forms import NOT_AN_AMOUNT, Form
 from portal.invoices.draft import FieldFault, ore_of
 from preassessments.application import Application, PlanLine
 
@@ -67,7 +67,7 @@ class Draft(NamedTuple):
         kind, place, named = (None, None, "") if match is None else match.groups()
         name = "attachments" if path == "$.content" else _SPELT.get(named, named) or kind or "lines"
         if name == "price" and "heltal" in message:
-            message = _AMOUNTS
+            message = NOT_AN_AMOUNT
         if kind is None or place is None or kind == "attachments":
             return FieldFault(name, None, name, message)
         number = self._written(kind)[int(place)][0] + 1
@@ -186,5 +186,4 @@ def _texts(keys: Iterable[int]) -> list[str]:
     return [str(key) for key in keys]
 
 
-_AMOUNTS = "ska vara ett belopp i kronor, 1 100 eller 1 100,50"
 _READER = Reader(Application)

@@ -6,6 +6,7 @@ from typing import Final, cast, get_args
 import msgspec
 from litestar.datastructures import UploadFile
 
+from api.attachments import LONGEST_TITLE
 from api.problems import ProblemError
 from attachments.kinds import AttachmentKind
 from portal.applications.draft import Draft
@@ -21,8 +22,6 @@ from terms.period import day_written
 KINDS: Final[tuple[AttachmentKind, ...]] = get_args(AttachmentKind)
 FIELDS: Final = ("kind", "taken_on", "title")
 """What is said of a file before it is enclosed."""
-
-_LONGEST_TITLE: Final = 200
 
 
 class _Problem(msgspec.Struct, frozen=True):
@@ -71,8 +70,8 @@ def _wrong(file: UploadFile | None, kind: str, title: str, exposed_on: str) -> l
         wrong.append(FieldFault("file", None, "file", "välj en fil"))
     if kind not in KINDS:
         wrong.append(FieldFault("kind", None, "kind", "välj ett slag"))
-    if len(title) > _LONGEST_TITLE or not title.isprintable():
-        wrong.append(FieldFault("title", None, "title", f"skriv högst {_LONGEST_TITLE} tecken"))
+    if len(title) > LONGEST_TITLE or not title.isprintable():
+        wrong.append(FieldFault("title", None, "title", f"skriv högst {LONGEST_TITLE} tecken"))
     if kind == "xray" and not _is_day(exposed_on):
         wrong.append(FieldFault("taken_on", None, "taken_on", "ange dagen då bilden togs"))
     return wrong

@@ -35,7 +35,7 @@ async def questions(request: PortalRequest) -> Response[str]:
         request,
         "consulting/list.html",
         found=found.applications,
-        regions={name: one.name for name, one in service.library.regions.items()},
+        regions=service.library.region_names,
         today=service.today(),
     )
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from litestar import Response, get, post
 from litestar.params import FromQuery
 
-from adjudication.wording.lookup import action_names
+from adjudication.wording.lookup import all_action_names
 from api.bounds import KeyAsked
 from api.problems import malformed
 from intake.malformed import Fault
@@ -40,7 +40,7 @@ async def desk(  # noqa: PLR0913 – each is a parameter of the address
     found = await service.do(
         lambda connection: read_desk(connection, service.library, filters, after, SHOWN, token)
     )
-    today, regions = service.today(), service.library.regions
+    today = service.today()
     return page(
         request,
         "assessing/desk.html",
@@ -52,13 +52,9 @@ async def desk(  # noqa: PLR0913 – each is a parameter of the address
         is_first=after is None,
         done=done,
         kinds=get_args(Kind),
-        regions={name: one.name for name, one in sorted(regions.items())},
+        regions=service.library.region_names,
         supports=_supports(request),
-        names={
-            (name, one): action_names(region, one, today)
-            for name, region in regions.items()
-            for one in region.directions
-        },
+        names=all_action_names(service.library, today),
         urlencode=urlencode,
     )
 

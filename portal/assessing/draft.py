@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple, cast
 
 from portal.assessing.reasons import Grounds
-from portal.forms import Form
+from portal.forms import NOT_AN_AMOUNT, Form
 from portal.invoices.draft import ore_of
 from preassessments.application import Content, PlanLine
 from preassessments.assessment import AssessedLine, Assessment
@@ -169,8 +169,7 @@ def _limits(draft: LineDraft, faults: list[FieldFault]) -> tuple[int | None, int
     if draft.amount:
         found = ore_of(draft.amount)
         if found is None:
-            text = "ska vara ett belopp i kronor, 1 100 eller 1 100,50"
-            faults.append(FieldFault(f"amount-{number}", number, text))
+            faults.append(FieldFault(f"amount-{number}", number, NOT_AN_AMOUNT))
         elif found < plan.price_ore:
             amount = found
     return count, amount

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from adjudication.findings import HELD, LINE
-from adjudication.wording.lookup import action_names
+from adjudication.wording.lookup import all_action_names
 from api.bounds import Key, Line
 from api.heldlines import Place
 from api.problems import ProblemError, malformed, not_found
@@ -40,7 +40,6 @@ async def held(
     found = await service.do(
         lambda connection: list_held(connection, filters, after, SHOWN, today, token.id)
     )
-    regions = service.library.regions
     return page(
         request,
         "held/list.html",
@@ -49,11 +48,7 @@ async def held(
         whose=whose,
         is_first=after is None,
         outcomes=get_args(HeldOutcome),
-        names={
-            (name, one): action_names(region, one, today)
-            for name, region in regions.items()
-            for one in region.directions
-        },
+        names=all_action_names(service.library, today),
         held_for=HELD_FOR,
         asked=lambda change: _asked({"outcome": outcome, "whose": whose, **change}),
     )

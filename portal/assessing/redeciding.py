@@ -93,7 +93,7 @@ async def proposal(
         changes=[one for of_patient in some.patients for one in _changes(of_patient)],
         next=some.next,
         is_first=after is None,
-        regions={name: one.name for name, one in service.library.regions.items()},
+        regions=service.library.region_names,
         kind_of=_kind,
     )
 
@@ -139,7 +139,7 @@ async def _list(
         asked=asked,
         wrong=wrong,
         kinds=KINDS,
-        regions={name: one.name for name, one in sorted(service.library.regions.items())},
+        regions=service.library.region_names,
         kind_of=_kind,
     )
 

@@ -9,6 +9,7 @@ from litestar.types import ASGIApp
 
 from adjudication.invoice import DocumentKind
 from api.bounds import Key, Line
+from api.heldlines import LONGEST_TEXT
 from api.problems import malformed, not_found
 from intake.malformed import Fault
 from portal.access import read_own_form
@@ -18,19 +19,17 @@ from portal.assessing.held import PATH
 from portal.assessing.moving import place_in
 from portal.assessing.reasons import Grounds, grounds
 from portal.decisions import ShownDecision, shown
-from portal.forms import Form
+from portal.forms import NOT_AN_AMOUNT, Form
 from portal.headers import WITH_FRAMES
 from portal.invoices.draft import ore_of
 from portal.rendering import page, redirect
 from portal.request import PortalRequest
 from storage.assessing import AssessFault, Question, Verdict, ask_for_material, assess
-from storage.attachments import read_attachment
+from storage.documents import read_line_document
 from storage.heldfile import HeldFile, read_held_file
 from storage.versions import Revised
 
-_LONGEST: Final = 4000
 _TEXTS: Final = ("outcome", "amount", "reason", "motive", "question")
-_AMOUNT = "ska vara ett belopp i kronor, 1 100 eller 1 100,50"
 
 
 class Typed(NamedTuple):
@@ -98,8 +97,9 @@ async def ask_clinic(request: PortalRequest, key: Key, line: Line) -> Response[A
     form, token = await read_own_form(request), request.token
     version, typed = place_in(form), _typed(form, line)
     kinds = [one for one in typed.kinds if one in get_args(DocumentKind)]
-    if not typed.question or len(typed.question) > _LONGEST:
-        fault = FieldFault(f"question-{line}", line, "skriv vad som saknas")
+    if not typed.question or len(typed.question) > LONGEST_TEXT:
+        text = f"skriv vad som saknas, med högst {LONGEST_TEXT} tecken"
+        fault = FieldFault(f"question-{line}", line, text)
         return _show(request, await _read(request, key), _View({line: typed}, [fault]))
     asked = Question(line, version, cast("list[DocumentKind]", kinds), typed.question)
     answer = await request.service.by_keeper(
@@ -117,11 +117,8 @@ async def ask_clinic(request: PortalRequest, key: Key, line: Line) -> Response[A
 async def line_document(request: PortalRequest, key: Key, document: Key) -> ASGIApp:
     """A document that was added to a line of the invoice, shown in place."""
     token = request.token
-    file = await _file(request, key)
-    if document not in {one.attachment.id for one in file.added}:
-        raise not_found()
     found = await request.service.do(
-        lambda connection: read_attachment(connection, document, None, token.id)
+        lambda connection: read_line_document(connection, key, document, token.id)
     )
     return await in_place(request, found)
 
@@ -175,13 +172,13 @@ def _verdicts(typed: dict[int, Typed], reasons: Grounds, faults: list[FieldFault
         ground = reasons.said(line, one.reason)
         motive = " ".join(filter(None, (None if is_approved else ground, one.motive)))
         if is_approved and one.amount and amount is None:
-            faults.append(FieldFault(f"amount-{line}", line, _AMOUNT))
+            faults.append(FieldFault(f"amount-{line}", line, NOT_AN_AMOUNT))
         if not is_approved and one.reason and ground is None:
             faults.append(FieldFault(f"reason-{line}", line, "välj ett skäl ur listan"))
         elif not is_approved and not motive:
             faults.append(FieldFault(f"motive-{line}", line, "motivering saknas"))
-        if len(motive) > _LONGEST:
-            text = f"får ha högst {_LONGEST} tecken"
+        if len(motive) > LONGEST_TEXT:
+            text = f"får ha högst {LONGEST_TEXT} tecken"
             faults.append(FieldFault(f"motive-{line}", line, text))
         found.append(Verdict(line, 0, is_approved, amount if is_approved else None, motive or None))
     return found

@@ -23,12 +23,12 @@ from portal.access import read_own_form
 from portal.forms import Form
 from portal.rendering import page
 from portal.request import PortalRequest
+from portal.uploading import OVERHEAD
 from storage.reconciling import Asked, Rules, reconcile_journal
 from terms.period import day_written
 
 PATH: Final = "/portal/reconciliation"
 SHOWN: Final = 100
-_OVERHEAD: Final = 1 << 16
 _FIELDS: Final = ("clinic", "treated_from", "treated_to")
 _SPREADSHEET_BEGINS: Final = b"PK"
 
@@ -48,7 +48,7 @@ async def reconciliation(request: PortalRequest) -> Response[str]:
     return _page(request, Form({}, {}), [], [], None)
 
 
-@post(PATH, task="reconcile", request_max_body_size=LARGEST_TABLE + _OVERHEAD)
+@post(PATH, task="reconcile", request_max_body_size=LARGEST_TABLE + OVERHEAD)
 async def reconcile(request: PortalRequest) -> Response[Any] | Stream:
     """What never arrived, what differs, what waits: as a table here, or as a file."""
     form, service, token = await read_own_form(request), request.service, request.token

@@ -1,7 +1,7 @@
 """A document that a clinic adds to a line which waits: read first, then kept, then decided with."""
 
 from http import HTTPStatus
-from typing import Any, Final, cast, get_args
+from typing import Any, cast, get_args
 
 import msgspec
 from litestar import Response, post
@@ -10,6 +10,7 @@ from litestar.datastructures import UploadFile
 from adjudication.decision import Decision
 from adjudication.findings import HELD
 from adjudication.invoice import DocumentKind
+from api.attachments import LONGEST_TITLE
 from api.bounds import Key
 from api.documents import FAULTS
 from api.problems import ProblemError, malformed, not_found
@@ -25,7 +26,6 @@ from storage.attachments import Announced
 from storage.documents import supplement
 from storage.kept import KeptInvoice, read_invoice
 
-LONGEST_TITLE: Final = 200
 _decision = msgspec.json.Decoder(Decision).decode
 
 

@@ -11,7 +11,7 @@ from adjudication.invoice import DocumentKind, Invoice
 from attachments.limits import MOST_IN_A_CASE
 from intake.malformed import UNREADABLE, Fault, faults
 from intake.strict import Reader
-from portal.forms import Form, whole_number
+from portal.forms import NOT_AN_AMOUNT, Form, whole_number
 from terms.period import day_written
 
 TEXTS: Final = (
@@ -186,12 +186,11 @@ def _fault(fault: Fault, places: list[int]) -> FieldFault:
     match = _PATH.match(fault.path)
     name = "number" if match is None else match[2].replace(".", "_") or "number"
     name = _FIELD.get(name, name)
-    message = _AMOUNTS if name == "price" and "heltal" in fault.message else fault.message
+    message = NOT_AN_AMOUNT if name == "price" and "heltal" in fault.message else fault.message
     if match is None or match[1] is None:
         return FieldFault(name, None, name, message)
     place = places[int(match[1])] + 1
     return FieldFault(f"line-{place}-{name}", place, name, message)
 
 
-_AMOUNTS = "ska vara ett belopp i kronor, 1 100 eller 1 100,50"
 _READER = Reader(Invoice)

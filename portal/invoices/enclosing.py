@@ -10,12 +10,12 @@ from litestar.datastructures import UploadFile
 
 from adjudication.invoice import DocumentKind, Invoice
 from adjudication.wording.words import DOCUMENTS
+from api.attachments import LONGEST_TITLE
 from api.problems import ProblemError
 from attachments.limits import LARGEST
 from attachments.verdict import Flaw, Sound
 from attachments.wording import told
 from portal.forms import Form
-from portal.invoices.documents import LONGEST_TITLE
 from portal.invoices.draft import MOST_DOCUMENTS, Draft, Enclosed, FieldFault, document_fault
 from portal.request import PortalRequest
 from portal.uploading import keep_incoming, take_in

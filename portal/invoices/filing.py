@@ -22,11 +22,11 @@ from portal.access import read_own_form
 from portal.invoices.answers import HEADINGS, answered, cells
 from portal.rendering import page, rendered, said_in
 from portal.request import PortalRequest
+from portal.uploading import OVERHEAD
 
 PATH: Final = "/portal/invoices/file"
 SHOWN: Final = 200
 _PIECE = 1 << 16
-_OVERHEAD = 1 << 16
 _HERE = "<!-- here -->"
 _CSV, _HTML = "text/csv", "text/html"  # of which the framework says how they are encoded
 Answers = AsyncGenerator[bytes, None]
@@ -41,7 +41,7 @@ async def choose_file(request: PortalRequest) -> Response[str]:
 @post(
     PATH,
     task="submit",
-    request_max_body_size=LARGEST_FILE + _OVERHEAD,
+    request_max_body_size=LARGEST_FILE + OVERHEAD,
     status_code=HTTPStatus.OK,
 )
 async def send_file(request: PortalRequest) -> Response[Any] | Stream:

@@ -25,12 +25,12 @@ from portal.invoices.draft import (
 from portal.invoices.enclosing import LARGEST_IN_ALL, keep_enclosed
 from portal.rendering import page
 from portal.request import PortalRequest
+from portal.uploading import OVERHEAD
 from storage.freecards import found_on
 from storage.keeper import Sent
 from terms.vocabulary import Support
 
 PATH: Final = "/portal/invoices/new"
-_OVERHEAD: Final = 1 << 16
 _decision = msgspec.json.Decoder(Decision).decode
 
 
@@ -55,7 +55,7 @@ async def new_invoice(request: PortalRequest) -> Response[str]:
     return writing_page(request, blank())
 
 
-@post(PATH, task="submit", request_max_body_size=LARGEST_IN_ALL + _OVERHEAD)
+@post(PATH, task="submit", request_max_body_size=LARGEST_IN_ALL + OVERHEAD)
 async def send_invoice(request: PortalRequest) -> Response[Any]:
     """A line more or fewer, the answer, or the invoice sent: as the button says."""
     form = await read_own_form(request)
@@ -165,7 +165,7 @@ def _page(
         is_new=False,
         chosen={one.place: one for one in draft.documents},
         most_documents=MOST_DOCUMENTS,
-        regions={one.region: one.name for one in request.service.library.regions.values()},
+        regions=request.service.library.region_names,
     )
 
 

@@ -19,6 +19,7 @@ from portal.payouts.faults import told, wrong
 from portal.payouts.runs import PATH, run_page
 from portal.rendering import redirect
 from portal.request import PortalRequest
+from portal.uploading import OVERHEAD
 from storage.acts import Done
 from storage.bankanswers import Answered, take_answer
 from storage.exporting import Exported, export_run, read_run_file
@@ -27,7 +28,6 @@ from storage.runsteps import MoveAsked, move_run
 from terms.errors import BankAnswerError
 
 _ONE: Final = PATH + "/{number:int}"
-_OVERHEAD: Final = 1 << 16
 Work = Callable[[Connection, MoveAsked], Done[Held | Exported | Sequence[Refusal] | None]]
 
 
@@ -66,7 +66,7 @@ async def run_file(request: PortalRequest, number: Number, name: FromPath[str]) 
     return download(content, one.name, KINDS[one.kind])
 
 
-@post(_ONE + "/answers", task="export_runs", request_max_body_size=MOST_BYTES + _OVERHEAD)
+@post(_ONE + "/answers", task="export_runs", request_max_body_size=MOST_BYTES + OVERHEAD)
 async def bank_answer(request: PortalRequest, number: Number) -> Response[Any]:
     """What the bank says of the run's file: all of it is taken, or nothing."""
     form = await read_own_form(request)

@@ -10,6 +10,7 @@ from adjudication.wording.words import OUTCOMES
 from api.bounds import KeyAsked, Number
 from api.problems import not_found
 from api.runfiles import FORMS, download
+from api.runs import held_shown_to
 from exports.wording import result, steps, what
 from invoices.settlement import Settlement
 from portal.payouts.runs import BANK_REASONS
@@ -20,7 +21,7 @@ from storage.acts import Done
 from storage.coming import Coming, coming_to
 from storage.payments import ListedPayment, list_payments, payments_in
 from storage.payouts import PayoutPage, list_payouts
-from storage.runs import Held, find_run
+from storage.runs import Held
 from storage.statements import hand_out, look_at
 from storage.tracedlines import invoices_behind
 
@@ -76,7 +77,7 @@ async def payout(
     """A clinic's part of a run: how the sum comes about, invoice by invoice, and what is not paid
     and why."""
     token = request.token
-    held = await _held(request, number, clinic)
+    held = await held_shown_to(request.service, request.token, number, clinic)
     found = await request.service.by_keeper(
         lambda keeper: look_at(keeper, held, clinic, "page", token.id)
     )
@@ -112,24 +113,13 @@ async def statement(
     kind = next((one for one in FORMS if one == form), None)
     if kind is None:
         raise not_found()
-    held = await _held(request, number, clinic)
+    held = await held_shown_to(request.service, request.token, number, clinic)
     content = await request.service.by_keeper(
         lambda keeper: hand_out(keeper, held, clinic, kind, token.id)
     )
     if content is None:
         raise not_found()
     return download(content, f"{number:06d}-{kind}", FORMS[kind])
-
-
-async def _held(request: PortalRequest, number: int, clinic: str) -> Held:
-    """The run; ends a request for one that is not there, or not for whoever asks."""
-    token, region = request.token, request.service.default_region
-    if not token.reaches(clinic):
-        raise not_found()
-    held = await request.service.do(lambda connection: (find_run(connection, region, number), []))
-    if held is None or (token.clinic is not None and held.state != "exported"):
-        raise not_found()
-    return held
 
 
 def _values(held: Held, found: Settlement) -> dict[str, Any]:
