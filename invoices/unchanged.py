@@ -52,11 +52,6 @@ class First(msgspec.Struct, frozen=True, gc=False):
     received_on: date
     answer: FirstAnswer
 
-    @property
-    def is_carried(self) -> bool:
-        """Whether the answer names an application: by which line of it is not told here."""
-        return any(line.preassessment is not None for line in self.answer.lines)
-
     def current(self) -> Current:
         """The invoice as it stands, which no application carries."""
         key, answer = self.key, self.answer
@@ -68,6 +63,15 @@ class First(msgspec.Struct, frozen=True, gc=False):
         return Current(
             key, key, FIRST_VERSION, self.invoice, self.received_on, lines, visits, {}, {}
         )
+
+
+def are_carried(invoices: Sequence[First]) -> bool:
+    """Whether an application carries a line of any: by which line of its own is not told here."""
+    for one in invoices:
+        for line in one.answer.lines:
+            if line.preassessment is not None:
+                return True
+    return False
 
 
 def stays(adjudicator: Adjudicator, patient: Patient, invoices: Sequence[First]) -> bool:
@@ -105,7 +109,7 @@ def _is_same(decision: Decision, answer: FirstAnswer) -> bool:
     for line, known in zip(decision.lines, lines, strict=True):
         if line.outcome != known.outcome and not (line.outcome in HELD and known.outcome in HELD):
             return False
-        if line.allowed_ore != known.allowed_ore or line.preassessment or known.preassessment:
+        if line.allowed_ore != known.allowed_ore or line.preassessment:
             return False
     if not decision.allowed_ore:
         return True

@@ -87,16 +87,18 @@ def _patient(
 def _patients(cause: RulesChanged, after: int, through: int) -> Select[int]:
     """The next patients with care that the rules were asked of, or of which none were known."""
     invoice, line, edition, patient = tables.invoice, tables.line, tables.edition, tables.patient
-    of_region = select(edition.c.id).where(edition.c.region == cause.region)
+    asked = select(edition.c.id).where(
+        edition.c.region == cause.region, edition.c.support == cause.support
+    )
+    without_rules = line.c.edition_id.is_(None) & (invoice.c.support == cause.support)
     has_care = (
         select(literal(1))
         .select_from(invoice)
         .join(line, line.c.invoice_id == invoice.c.id)
         .where(
             invoice.c.patient_id == patient.c.id,
-            invoice.c.support == cause.support,
             line.c.treated_on.between(cause.treated_from, cause.treated_to),
-            or_(line.c.edition_id.in_(of_region), line.c.edition_id.is_(None)),
+            or_(line.c.edition_id.in_(asked), without_rules),
         )
         .exists()
     )

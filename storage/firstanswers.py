@@ -6,13 +6,13 @@ from operator import itemgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, exists, select
+from sqlalchemy import Connection, Select, exists, select
 
 from invoices.store import FIRST_VERSION
 from invoices.unchanged import First, FirstAnswer
 from storage import tables
 from storage.current import of_patients
-from storage.rows import given, listed
+from storage.rows import as_driven, day_driven, given, listed
 from storage.sent import read_sent
 
 
@@ -26,11 +26,11 @@ def first_answers(
     made for one is then still close to the processor.
     """
     dialect = connection.dialect.name
-    rows = connection.execute(_invoices(dialect), given(connection, patients)).all()
+    rows = as_driven(connection.execute(_invoices(dialect), given(connection, patients)))
     found_cards = of_patients(dialect, tables.free_card, "patient_id")
     others = set(connection.scalars(found_cards, given(connection, patients)).all())
     others |= {row[0] for row in rows if not row[2]}
-    found: dict[int, list[Row[*tuple[Any, ...]]]] = {}
+    found: dict[int, list[tuple[Any, ...]]] = {}
     for row in rows:
         if row[0] not in others:
             found.setdefault(row[0], []).append(row)
@@ -39,7 +39,7 @@ def first_answers(
         yield (
             patient,
             [
-                First(key, read_sent(sent), received_on, _answer(answer))
+                First(key, read_sent(sent), day_driven(received_on), _answer(answer))
                 for _, key, _, received_on, sent, answer in of
             ],
         )

@@ -1,6 +1,6 @@
 """What is known of patients, read from their rows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from itertools import groupby
 from operator import attrgetter, itemgetter
@@ -60,7 +60,8 @@ class Patients:
 
     def _patients(self, connection: Connection, numbers: Mapping[int, str]) -> dict[int, Patient]:
         balances = read_balances(connection, list(numbers))
-        found = _with(connection, self._library, numbers, balances)
+        known = _known_of(connection, self._library, list(numbers), balances)
+        found = {key: known(number) for key, number in numbers.items()}
         for key, record in self._records(connection, numbers).items():
             found[key].take_up(*record)
         return found
@@ -96,33 +97,22 @@ class Patients:
         return found
 
 
-def numbers_of(connection: Connection, keys: Collection[int]) -> dict[int, str]:
-    """The person numbers of patients by their keys."""
-    patient = tables.patient
-    these = listed(connection.dialect.name, patient.c.id)
-    asked = select(patient.c.id, patient.c.number).join(these, these.c.id == patient.c.id)
-    return dict(connection.execute(asked, given(connection, keys)).all())
-
-
 def unused_patients(
-    connection: Connection, library: Library, numbers: Mapping[int, str]
-) -> dict[int, Patient]:
-    """Patients by their keys with all that is known of them, and nothing used yet."""
-    balances = read_balances(connection, list(numbers), is_drawn=False)
-    return _with(connection, library, numbers, balances)
+    connection: Connection, library: Library, keys: Collection[int]
+) -> Callable[[str], Patient]:
+    """What gives each of some patients, by their number, with all that is known of them, and
+    nothing used yet."""
+    return _known_of(connection, library, keys, read_balances(connection, keys, is_drawn=False))
 
 
-def _with(
+def _known_of(
     connection: Connection,
     library: Library,
-    numbers: Mapping[int, str],
+    keys: Collection[int],
     balances: Mapping[str, Balance],
-) -> dict[int, Patient]:
-    cards = cards_of(connection, library, numbers)
-    return {
-        key: patient_of(number, cards.get(number, ()), balances.get(number))
-        for key, number in numbers.items()
-    }
+) -> Callable[[str], Patient]:
+    cards = cards_of(connection, library, keys)
+    return lambda number: patient_of(number, cards.get(number, ()), balances.get(number))
 
 
 def cards_of(

@@ -1,20 +1,21 @@
 """Kept invoices of some patients, decided again: which would be decided otherwise, and how."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from adjudication.patient import Patient
 from invoices.current import Current
 from invoices.proposal import InvoiceChange, change_of
 from invoices.redecision import redecide
-from invoices.unchanged import stays
+from invoices.unchanged import are_carried, stays
 from invoices.version import Version, next_version
 from storage.current import read_currents
 from storage.firstanswers import first_answers
 from storage.keeper import Keeper
-from storage.patients import numbers_of, unused_patients
+from storage.patients import unused_patients
 from storage.versions import decisions
 
 
@@ -32,16 +33,16 @@ def decide(
     today: date,
 ) -> OfPatients:
     """Decide all invoices of some patients again. Most are seen quickly to stay as they are."""
-    unused = unused_patients(connection, keeper.library, numbers_of(connection, patients))
+    unused = unused_patients(connection, keeper.library, patients)
     changing: dict[int, list[Current]] = {}
     others = set(patients)
     for patient, of in first_answers(connection, patients):
-        if any(one.is_carried for one in of):
+        if are_carried(of):
             continue
         others.discard(patient)
-        if not stays(keeper.adjudicator, unused[patient], of):
+        if not stays(keeper.adjudicator, unused(of[0].invoice.patient), of):
             changing[patient] = [one.current() for one in of]
-    return _decide(connection, keeper, changing | read_currents(connection, others), today)
+    return _decide(connection, keeper, unused, changing | read_currents(connection, others), today)
 
 
 def decide_fully(
@@ -51,20 +52,21 @@ def decide_fully(
     today: date,
 ) -> OfPatients:
     """Decide all invoices of some patients again, whatever became of them."""
-    return _decide(connection, keeper, read_currents(connection, patients), today)
+    unused = unused_patients(connection, keeper.library, patients)
+    return _decide(connection, keeper, unused, read_currents(connection, patients), today)
 
 
 def _decide(
     connection: Connection,
     keeper: Keeper,
+    unused: Callable[[str], Patient],
     currents: Mapping[int, Sequence[Current]],
     today: date,
 ) -> OfPatients:
-    numbers = {patient: of[0].invoice.patient for patient, of in currents.items()}
-    unused = unused_patients(connection, keeper.library, numbers)
     decided = {}
     for patient in sorted(currents):
-        found = redecide(keeper.adjudicator, unused[patient], currents[patient])
+        of = currents[patient]
+        found = redecide(keeper.adjudicator, unused(of[0].invoice.patient), of)
         if found:
             decided[patient] = found
     rows = [current.row for of in decided.values() for current, _ in of]

@@ -8,7 +8,7 @@ from httpx import Response
 
 from portal.assessing import held as queue_page
 from tests import files
-from tests.api.asking import CLINIC, invoice, issued, kept
+from tests.api.asking import CLINIC, invoice, issued, kept, noted
 from tests.commands import card, line
 from tests.portal.visiting import Browser, Portal, keep
 
@@ -126,10 +126,12 @@ def test_the_clinic_is_asked_and_what_it_adds_is_shown_in_place(
     assert answer.status_code == 303, answer.text
     page = bo.get(f"{PATH}/1").text
     assert f'href="{PATH}/1/documents/1#' in page
+    before = len(noted(portal.database))
     answer = bo.get(f"{PATH}/1/documents/1")
     assert answer.content == files.png()
     assert answer.headers["content-type"] == "image/png"
     assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    assert [act for act, _, _ in noted(portal.database)[before:]] == ["read_attachment"]
     assert bo.get(f"{PATH}/1/documents/2").status_code == 404
 
 
