@@ -48,7 +48,7 @@ fuzz: $(VENV)/.run $(VENV)-fuzz/.fuzz ## ask the API all that it says it takes, 
 
 browser: $(VENV)/.browser ## the portal in a real browser: stories, accessibility, pictures (needs Chromium)
 	@echo "== browser"
-	@$(PY) -m pytest -q -m browser tests/browser
+	@$(PY) -m pytest -q -n auto --dist loadfile -m browser tests/browser
 
 bench: $(VENV)/.bench $(VENV)/.build ## print the ratios and write benchmarks/RESULTS.md
 	@$(PY) -m benchmarks

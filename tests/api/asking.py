@@ -20,6 +20,7 @@ from registry.roles import Role
 from storage import tables
 from storage.access import issue, revoke
 from storage.acts import Acts, Done
+from storage.audit import Entry
 from storage.database import Database
 from tests import commands, desks
 from tests.commands import ndjson
@@ -52,10 +53,14 @@ def issued(database: Database, name: str, role: Role, clinic: str | None = None)
     """A new token's secret."""
 
     def work(connection: Connection) -> Done[str]:
-        secret, entry = issue(connection, name, role, clinic, person=f"person {name}")
+        secret, entry = _issue(connection, name, role, clinic)
         return secret, [entry]
 
     return Acts(database).do(work)
+
+
+def _issue(connection: Connection, name: str, role: Role, clinic: str | None) -> tuple[str, Entry]:
+    return issue(connection, name, role, clinic, person=f"person {name}")
 
 
 def revoked(database: Database, name: str) -> None:
@@ -65,7 +70,16 @@ def revoked(database: Database, name: str) -> None:
 
 def issued_to_all(database: Database) -> dict[Name, str]:
     """The secret of a token for everybody."""
-    return {name: issued(database, name, role, _CLINICS.get(name)) for name, role in ROLES.items()}
+
+    def work(connection: Connection) -> Done[dict[Name, str]]:
+        found = {
+            name: _issue(connection, name, role, _CLINICS.get(name)) for name, role in ROLES.items()
+        }
+        return {name: secret for name, (secret, _) in found.items()}, [
+            entry for _, entry in found.values()
+        ]
+
+    return Acts(database).do(work)
 
 
 def rules() -> Library:
