@@ -13,7 +13,10 @@ import msgspec
 
 from terms.vocabulary import CareLevel, Performer, Support
 
-LineNumber = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+LARGEST_LINE = 9 * 10**18
+"""Nearly all that a database keeps in eight bytes, and round: programs that read numbers in JSON as
+floating point have this very bound, too."""
+LineNumber = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_LINE)]
 Surfaces = Annotated[str, msgspec.Meta(pattern="^[A-Za-zÅÄÖåäö]*$(?!\\n)")]
 PriceOre = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 DocumentKind = Literal["day_note", "record_copy", "xray", "technician_invoice", "referral"]

@@ -5,13 +5,14 @@ from typing import Annotated
 import msgspec
 from litestar.params import PathParameter, QueryParameter
 
+from adjudication.invoice import LARGEST_LINE
+
 LARGEST_KEY = 2**53 - 1  # which every reader of JSON has
 KeyField = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_KEY)]
 Key = Annotated[KeyField, PathParameter(ge=1, le=LARGEST_KEY)]
 KeyAsked = Annotated[KeyField, QueryParameter(ge=1, le=LARGEST_KEY)]
 """Of an address, and of a place in a list."""
 
-LARGEST_LINE = 2**63 - 1  # as adjudication/invoice.py has it
 Line = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_LINE), PathParameter(ge=1, le=LARGEST_LINE)]
 """Of a line of an invoice, which the clinic numbers."""
 

@@ -9,7 +9,8 @@ from litestar.params import FromQuery
 
 from adjudication.decision import Decision, Status
 from adjudication.findings import HELD
-from api.bounds import LARGEST_LINE, Key, KeyAsked
+from adjudication.invoice import LARGEST_LINE
+from api.bounds import Key, KeyAsked
 from api.invoices import CREDIT_FAULTS
 from api.problems import ProblemError, malformed, not_found
 from intake.malformed import Fault

@@ -8,10 +8,11 @@ from litestar.params import FromPath, FromQuery
 from sqlalchemy import Connection
 
 from adjudication.decision import LineDecision
+from adjudication.invoice import LARGEST_LINE
 from adjudication.library import Library
 from adjudication.wording.lookup import Lookup
 from adjudication.wording.sources import cited
-from api.bounds import LARGEST_LINE, LARGEST_NUMBER, Key, KeyAsked, Line, Number
+from api.bounds import LARGEST_NUMBER, Key, KeyAsked, Line, Number
 from api.problems import not_found
 from exports.wording import what
 from portal.access import read_own_form

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from adjudication.findings import LineNumberRepeated
-from adjudication.invoice import Invoice, InvoiceFields, Line, LineFields, fingerprint
+from adjudication.invoice import LARGEST_LINE, Invoice, InvoiceFields, Line, LineFields, fingerprint
 from adjudication.refusal import whole_invoice_findings
 from tests.desks import Row
 
@@ -76,7 +76,7 @@ def test_the_rest_of_a_line_must_be_given(name: str) -> None:
         (with_line(colour="red"), "lines[0]"),
         (with_line(line=0), "lines[0].line"),
         (with_line(line=-1), "lines[0].line"),
-        (with_line(line=2**63), "lines[0].line"),
+        (with_line(line=LARGEST_LINE + 1), "lines[0].line"),
         (with_line(line=1.0), "lines[0].line"),
         (with_line(line=True), "lines[0].line"),
         *(
@@ -128,7 +128,7 @@ def test_the_largest_and_the_least_that_can_be_asked() -> None:
 
 
 def test_the_largest_and_the_least_number_of_a_line() -> None:
-    assert read(with_line(line=2**63 - 1)).lines[0].line == 2**63 - 1
+    assert read(with_line(line=LARGEST_LINE)).lines[0].line == LARGEST_LINE
     assert read(with_line(line=1)).lines[0].line == 1
 
 

@@ -11,6 +11,7 @@ import pytest
 from httpx import Response
 from sqlalchemy import func, select
 
+from adjudication.invoice import LARGEST_LINE
 from attachments.limits import LARGEST
 from storage import tables
 from storage.acts import Acts
@@ -234,16 +235,16 @@ def test_what_was_refused_is_put_right_in_a_new_invoice(klara: Browser, filled: 
 
 def test_a_line_of_sixty_four_bits_is_credited(klara: Browser, filled: Portal) -> None:
     row = invoice("large")
-    row["lines"][0] |= {"line": 2**63 - 1, "code": "311", "price_ore": 1_000}
+    row["lines"][0] |= {"line": LARGEST_LINE, "code": "311", "price_ore": 1_000}
     address = f"/portal/invoices/{keep(filled, row)}"
-    assert f'value="{2**63 - 1}"' in klara.get(address).text
+    assert f'value="{LARGEST_LINE}"' in klara.get(address).text
     before = kept(filled.database)
-    for wrong in (str(2**63), "1" * 30, "-1", "٣", "1e3", "01"):
+    for wrong in (str(LARGEST_LINE + 1), "1" * 30, "-1", "٣", "1e3", "01"):
         assert klara.post(f"{address}/credit", {"line": wrong}).status_code == 400
-        both = {"line": [str(2**63 - 1), wrong]}
+        both = {"line": [str(LARGEST_LINE), wrong]}
         assert klara.post(f"{address}/credit", both).status_code == 400
     assert kept(filled.database) == before
-    assert klara.post(f"{address}/credit", {"line": str(2**63 - 1)}).status_code == 303
+    assert klara.post(f"{address}/credit", {"line": str(LARGEST_LINE)}).status_code == 303
 
 
 # --- answers to a file ---------------------------------------------------------------------------
