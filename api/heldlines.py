@@ -14,7 +14,9 @@ from api.bounds import Key, Limit, Line
 from api.invoices import current_version, service_of
 from api.problems import BODY, ProblemError, not_found, specs
 from api.request import StrictRequest
+from api.service import Service
 from intake.malformed import Fault
+from storage.access import Token
 from storage.assessing import AssessFault, Question, Verdict, ask_for_material, assess
 from storage.claims import Owner, claim_line
 from storage.heldlines import PLACE, HeldFilters, HeldOutcome, HeldPage, list_held
@@ -166,7 +168,7 @@ class HeldLineController(Controller):
     )
     async def take(self, request: StrictRequest, key: Key, line: Line) -> Claimed:
         """Others are told who has it, and cannot settle it until it is put back."""
-        return await _claim(request, key, line, is_taken=True)
+        return await claim(service_of(request), request.auth, key, line, is_taken=True)
 
     @post(
         "/put-back",
@@ -177,12 +179,13 @@ class HeldLineController(Controller):
     )
     async def put_back(self, request: StrictRequest, key: Key, line: Line) -> Claimed:
         """So that nothing waits for somebody who is away; it is noted who did so."""
-        return await _claim(request, key, line, is_taken=False)
+        return await claim(service_of(request), request.auth, key, line, is_taken=False)
 
 
-async def _claim(request: StrictRequest, key: int, line: int, *, is_taken: bool) -> Claimed:
-    token = request.auth
-    found = await service_of(request).do(
+async def claim(service: Service, token: Token, key: int, line: int, *, is_taken: bool) -> Claimed:
+    """Take a line, or put it back; ends a request for one that is not there, or is somebody
+    else's."""
+    found = await service.do(
         lambda connection: claim_line(connection, key, line, token.id, is_taken=is_taken)
     )
     if found is None:

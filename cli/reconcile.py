@@ -16,10 +16,9 @@ from cli.swedish import SwedishCommand
 from cli.tally import whole
 from cli.today import day_in_sweden
 from exports.reconciliation import KINDS, NEAR, TOO_LATE, csv_pieces, write_reconciliation
-from intake.delimited import delimited_rows
 from intake.journal import KNOWN, JournalRow, read_journal
-from intake.spreadsheet import spreadsheet_rows
 from intake.table import LARGEST_TABLE
+from intake.tablefile import table_rows
 from invoices.reconciliation import ClinicSum
 from storage.acts import Acts
 from storage.reconciling import Asked, Rules, reconcile_journal
@@ -101,8 +100,7 @@ def _journal(file: str, clinic: str | None) -> list[JournalRow]:
         else:
             with Path(file).open("rb") as opened:
                 content = opened.read(LARGEST_TABLE + 1)
-    rows = spreadsheet_rows if content.startswith(b"PK") else delimited_rows
-    read = read_journal(rows(content), clinic)
+    read = read_journal(table_rows(content), clinic)
     for fault in read.faults:
         click.echo(f"{name}: {fault.path}: {fault.message}", err=True)
     if read.faults:

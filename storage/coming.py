@@ -3,10 +3,10 @@
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from storage import tables
 from storage.booking import balance_before
+from storage.clinicids import clinic_key
 from storage.parts import owed_ore, until
 from storage.payees import has_account
 from storage.runs import find_run, last_number
@@ -35,7 +35,7 @@ class Coming(msgspec.Struct, frozen=True):
 
 def coming_to(connection: Connection, region: str, clinic: str, today: date) -> Coming:
     """What comes to a clinic, of the same as a run is made of."""
-    key = connection.scalar(select(tables.clinic.c.id).where(tables.clinic.c.hsa_id == clinic))
+    key = clinic_key(connection, clinic)
     if key is None:
         return Coming(0, 0, 0, has_account=False, open=None)
     owed, before = owed_ore(connection, key, until(today)), balance_before(connection, key)

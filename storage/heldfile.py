@@ -4,13 +4,13 @@ decided, what was added, who has which line, how the patient stands."""
 from datetime import date
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import Connection
 
 from adjudication.decision import Decision, LineDecision
 from adjudication.findings import HELD, RefusedByAssessor
 from adjudication.standing import Standing, standing
 from storage.acts import Done
+from storage.answers import read_answer
 from storage.audit import Entry
 from storage.claims import owner_of
 from storage.documents import AddedDocument, read_documents
@@ -39,7 +39,7 @@ def read_held_file(keeper: Keeper, key: int, token: int, today: date) -> HeldFil
         added, more = read_documents(connection, key, None, token)
         if kept is None or added is None:
             return None, []
-        decision = _decoded(kept.decision)
+        decision = read_answer(kept.decision)
         open_lines = [one.line for one in decision.lines if one.outcome in HELD or _is_refused(one)]
         owners = {
             line: owner.name or ""
@@ -61,6 +61,3 @@ def read_held_file(keeper: Keeper, key: int, token: int, today: date) -> HeldFil
 def _is_refused(line: LineDecision) -> bool:
     """Whether an assessor refused it, who may do otherwise."""
     return any(isinstance(one, RefusedByAssessor) for one in line.findings)
-
-
-_decoded = msgspec.json.Decoder(Decision).decode

@@ -5,16 +5,15 @@ from typing import Literal
 import msgspec
 from sqlalchemy import Connection, Row, select
 
-from adjudication.decision import Decision, Status
+from adjudication.decision import Status
 from invoices.proposal import Amounts, FeeChange, LineChange, amounts_of, difference
 from invoices.store import FIRST_VERSION
 from storage import tables
 from storage.acts import Done
+from storage.answers import read_answer
 from storage.audit import Entry
 from storage.kept import DecisionJson
 from storage.versions import Cause
-
-_decision = msgspec.json.Decoder(Decision).decode
 
 
 class VersionEntry(msgspec.Struct, frozen=True):
@@ -95,7 +94,7 @@ def read_difference(
     answers = {row.version: row.answer for row in rows}
     if not set(versions) <= answers.keys():
         return None, []
-    before, after = (_decision(answers[version]) for version in versions)
+    before, after = (read_answer(answers[version]) for version in versions)
     lines, fees = difference(before, after)
     found = DecisionDifference(*versions, amounts_of(before), amounts_of(after), lines, fees)
     return found, _looked(rows, key, token)

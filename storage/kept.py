@@ -25,6 +25,7 @@ from adjudication.invoice import DocumentKind, Invoice
 from invoices.store import FIRST_VERSION
 from storage import tables
 from storage.acts import Done
+from storage.answers import read_answer
 from storage.audit import Entry
 from storage.listing import Filters, PageAsked
 from storage.sent import read_sent
@@ -173,7 +174,7 @@ def read_invoice(
         msgspec.Raw(current.answer),
         [msgspec.Raw(one.answer) for one in credited if one.revision_id is None],
         [msgspec.Raw(one.answer) for one in credited if one.revision_id is not None],
-        _asked_for(connection, key, _decision(current.answer)),
+        _asked_for(connection, key, read_answer(current.answer)),
     )
     return kept, [Entry("read_invoice", token, row.patient_id, key)]
 
@@ -199,6 +200,3 @@ def _asked_for(connection: Connection, key: int, decision: Decision) -> list[Ask
         AskedFor(line, msgspec.json.decode(row.kinds), row.question)
         for line, row in sorted(latest.items())
     ]
-
-
-_decision = msgspec.json.Decoder(Decision).decode

@@ -20,10 +20,10 @@ from sqlalchemy import (
     select,
 )
 
-from invoices.correction import Credit
 from invoices.parts import CreditPart, DecidedLine, InvoicePart, Parts, items_of
 from invoices.store import FIRST_VERSION
 from storage import tables
+from storage.answers import read_credit
 from storage.current import in_json
 from storage.moments import ending_of
 from storage.rows import given, listed
@@ -32,7 +32,6 @@ AT_ONCE = 2_000
 
 _lines = msgspec.json.Decoder(list[DecidedLine]).decode
 _fees = msgspec.json.Decoder(list[tuple[date, int]]).decode
-_credit = msgspec.json.Decoder(Credit).decode
 
 
 class Until(NamedTuple):
@@ -124,7 +123,7 @@ def _credits(
     connection: Connection, question: Select[Any], wanted: dict[str, Any]
 ) -> Iterator[CreditPart]:
     for key, number, support, answer in connection.execute(question, wanted):
-        yield CreditPart(key, number, support, _credit(answer))
+        yield CreditPart(key, number, support, read_credit(answer))
 
 
 _DAY = bindparam("day", type_=Date)

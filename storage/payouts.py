@@ -10,6 +10,7 @@ from invoices.payments import PaymentState
 from invoices.run import Run
 from invoices.settlement import Balance
 from storage import tables
+from storage.clinicids import clinic_key
 from storage.payments import payments_in
 
 
@@ -37,7 +38,7 @@ def list_payouts(
 ) -> PayoutPage:
     """At most so many, of runs before a number."""
     run, step = tables.run, tables.run_step
-    key = connection.scalar(select(tables.clinic.c.id).where(tables.clinic.c.hsa_id == clinic))
+    key = clinic_key(connection, clinic)
     is_part = or_(
         *(
             exists().where(one.c.run_id == run.c.id, one.c.clinic_id == key)

@@ -4,10 +4,9 @@ files that the clinic gets of it."""
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-import msgspec
 from sqlalchemy import Connection, select
 
-from adjudication.decision import Decision, LineDecision
+from adjudication.decision import LineDecision
 from adjudication.library import Library
 from adjudication.wording.findings import words_of
 from adjudication.wording.lookup import Lookup
@@ -17,7 +16,9 @@ from exports.statement import write_statement
 from invoices.parts import Reasons, items_of, unpaid_of
 from invoices.settlement import Settlement, settle
 from storage import tables
+from storage.answers import read_answer
 from storage.audit import Entry
+from storage.clinicids import clinic_key
 from storage.keeper import Keeper
 from storage.parts import chosen_of, read_parts
 from storage.rows import given, listed
@@ -31,7 +32,6 @@ _WRITERS = {
     "statement.xlsx": write_spreadsheet,
     "remittance.json": write_remittance,
 }
-_decision = msgspec.json.Decoder(Decision).decode
 
 
 def read_settlement(
@@ -42,7 +42,7 @@ def read_settlement(
     share = next((one for one in held.run.shares if one.clinic == clinic), None)
     if share is None:
         return None
-    key = connection.scalar(select(tables.clinic.c.id).where(tables.clinic.c.hsa_id == clinic))
+    key = clinic_key(connection, clinic)
     assert key is not None
     chosen = chosen_of(connection, held.key, key)
     parts = read_parts(connection, chosen)
@@ -92,7 +92,7 @@ def _reasons(
         given(connection, versions),
     )
     for key, answer in rows:
-        for line in _decision(answer).lines:
+        for line in read_answer(answer).lines:
             if line.findings:
                 yield (key, line.line), tuple(_words(line, lookup))
 

@@ -11,8 +11,7 @@ from adjudication.decision import Decision
 from invoices.settlement import Item
 from invoices.store import FIRST_VERSION
 from storage import tables
-
-_decision = msgspec.json.Decoder(Decision).decode
+from storage.answers import read_answer
 
 
 class DecidedVersion(NamedTuple):
@@ -67,7 +66,7 @@ def decisions_on(connection: Connection, key: int, line: int) -> list[DecidedVer
         .where((invoice.c.id == key) | invoice.c.id.in_(later))
         .order_by(invoice.c.version)
     )
-    return [DecidedVersion(row.version, _of_line(_decision(row.answer), line)) for row in rows]
+    return [DecidedVersion(row.version, _of_line(read_answer(row.answer), line)) for row in rows]
 
 
 def _of_line(decision: Decision, line: int) -> Decision:

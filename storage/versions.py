@@ -12,6 +12,7 @@ from invoices.store import Kept
 from invoices.version import Version
 from quotas.history import NOTHING_USED
 from storage import tables
+from storage.answers import read_answer
 from storage.audit import Act, Entry, now
 from storage.crediting import keep_credit
 from storage.invoicerows import InvoiceRows, digest_of
@@ -21,7 +22,6 @@ from storage.rows import given, listed, new_keys
 Cause = Literal["assessed", "material", "redecided"]
 
 _encode = msgspec.json.Encoder().encode
-_decision = msgspec.json.Decoder(Decision).decode
 
 
 class Why(NamedTuple):
@@ -52,7 +52,7 @@ def decisions(connection: Connection, rows: Collection[int]) -> dict[int, Decisi
         select(invoice.c.id, invoice.c.answer).join(these, these.c.id == invoice.c.id),
         given(connection, rows),
     )
-    return {row.id: _decision(row.answer) for row in found}
+    return {row.id: read_answer(row.answer) for row in found}
 
 
 def write_versions(

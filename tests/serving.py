@@ -30,6 +30,11 @@ NDJSON = "application/x-ndjson"
 _FOLDERS = tempfile.TemporaryDirectory(prefix="partitur-attachments-")
 
 
+def bearer(secret: str) -> dict[str, str]:
+    """How a token is shown."""
+    return {"Authorization": f"Bearer {secret}"}
+
+
 def attachments_of(database: Database) -> Path:
     """The folder of a database's attachments: beside it, or one of this process."""
     return database.attachments or Path(_FOLDERS.name) / str(database.engine.url.database)
@@ -90,7 +95,7 @@ class Sender:
     ) -> tuple[int, bytes]:
         """The status and the body of an answer. Raises OSError and HTTPException when it does not
         come whole; the next one is asked for on a new connection."""
-        headers = {"Authorization": f"Bearer {self._secret}", "Content-Type": kind}
+        headers = {**bearer(self._secret), "Content-Type": kind}
         try:
             self._connection.request(method, path, body or None, headers)
             answer = self._connection.getresponse()

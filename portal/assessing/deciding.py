@@ -36,13 +36,13 @@ async def decide(request: PortalRequest, key: Key) -> Response[Any]:
     if act == "take_over":
         return await _take_over(request, key, form, found)
     if act in {"decide", "decide_next"}:
-        return await _decide(request, key, form, found)
+        return await _decide(request, key, form, found, draft)
     raise malformed([Fault("går inte att göra", "?act")])
 
 
-async def _decide(request: PortalRequest, key: int, form: Form, case: Case) -> Response[Any]:
-    kept = case.file.kept
-    draft = drafted(form, kept.content)
+async def _decide(
+    request: PortalRequest, key: int, form: Form, case: Case, draft: Draft
+) -> Response[Any]:
     assessment = draft.read(case.grounds)
     if not isinstance(assessment, Assessment):
         return show(request, case, View(draft, assessment))
@@ -78,8 +78,7 @@ async def preview(request: PortalRequest, key: Key) -> Response[Any]:
     the decision. Every page of it says that it is none."""
     form = await read_own_form(request)
     found = await read_case(request, key)
-    draft: Draft = drafted(form, found.file.kept.content)
-    assessment = draft.read(found.grounds)
+    assessment = drafted(form, found.file.kept.content).read(found.grounds)
     if not isinstance(assessment, Assessment):
         return _not_yet(request, assessment)
     token, today = request.token, request.service.today()

@@ -1,6 +1,5 @@
 """Lines of invoices that wait for an assessor: the queue, and taking the next one."""
 
-from http import HTTPStatus
 from typing import Any, Final, Literal, get_args
 from urllib.parse import urlencode
 
@@ -10,13 +9,12 @@ from litestar.params import FromPath, FromQuery
 from adjudication.findings import HELD, LINE
 from adjudication.wording.lookup import all_action_names
 from api.bounds import Key, Line
-from api.heldlines import Place
-from api.problems import ProblemError, malformed, not_found
+from api.heldlines import Place, claim
+from api.problems import malformed, not_found
 from intake.malformed import Fault
 from portal.access import read_own_form
 from portal.rendering import page, redirect
 from portal.request import PortalRequest
-from storage.claims import Owner, claim_line
 from storage.heldlines import HeldFilters, HeldOutcome, list_held, take_next_held
 
 PATH: Final = "/portal/held"
@@ -75,18 +73,12 @@ async def take_next_line(request: PortalRequest) -> Response[Any]:
 
 
 @post(PATH + "/{key:int}/lines/{line:int}/{act:str}", task="assess_lines")
-async def claim(request: PortalRequest, key: Key, line: Line, act: FromPath[str]) -> Response[Any]:
+async def take_or_put_back(
+    request: PortalRequest, key: Key, line: Line, act: FromPath[str]
+) -> Response[Any]:
     """Take a line, or put it back, whoever has it: nothing waits for somebody who is away."""
     await read_own_form(request)
     if act not in {"take", "put-back"}:
         raise not_found()
-    token, is_taken = request.token, act == "take"
-    found = await request.service.do(
-        lambda connection: claim_line(connection, key, line, token.id, is_taken=is_taken)
-    )
-    if found is None:
-        raise not_found()
-    if isinstance(found, Owner):
-        detail = f"{found.name or 'Ett kommando på servern'} har raden. Lägg tillbaka den först."
-        raise ProblemError(HTTPStatus.CONFLICT, "line_taken", "Någon annan har tagit raden", detail)
+    await claim(request.service, request.token, key, line, is_taken=act == "take")
     return redirect(f"{PATH}/{key}#line-{line}")

@@ -4,7 +4,7 @@ from portal.assessing.case import case
 from portal.assessing.consulting import answer, question, questions
 from portal.assessing.deciding import decide, letter, preview
 from portal.assessing.desk import desk, take
-from portal.assessing.held import claim, held, take_next_line
+from portal.assessing.held import held, take_next_line, take_or_put_back
 from portal.assessing.moving import move
 from portal.assessing.redeciding import (
     approve_proposal,
@@ -17,6 +17,6 @@ from portal.assessing.settling import ask_clinic, held_invoice, line_document, s
 
 PAGES = (
     desk, take, case, move, decide, preview, letter, questions, question, answer,
-    held, take_next_line, claim, held_invoice, settle, ask_clinic, line_document,
+    held, take_next_line, take_or_put_back, held_invoice, settle, ask_clinic, line_document,
     proposals, propose, proposal, continue_proposal, approve_proposal,
 )  # fmt: skip

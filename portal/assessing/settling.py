@@ -123,19 +123,13 @@ async def line_document(request: PortalRequest, key: Key, document: Key) -> ASGI
     return await in_place(request, found)
 
 
-async def _file(request: PortalRequest, key: int) -> HeldFile:
-    token, today = request.token, request.service.today()
+async def _read(request: PortalRequest, key: int) -> _Open:
+    token, today, library = request.token, request.service.today(), request.service.library
     file = await request.service.by_keeper(
         lambda keeper: read_held_file(keeper, key, token.id, today)
     )
     if file is None:
         raise not_found()
-    return file
-
-
-async def _read(request: PortalRequest, key: int) -> _Open:
-    file = await _file(request, key)
-    library = request.service.library
     in_swedish = shown(file.decision, library).lines  # as motives are
     found = {one.line: one for one in in_swedish if one.line in file.open_lines}
     stands = file.standing

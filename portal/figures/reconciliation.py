@@ -13,11 +13,10 @@ from api.reconciliation import CSV, MOST_WRITTEN
 from api.request import SPREADSHEET
 from api.runfiles import download
 from exports.reconciliation import csv_pieces, write_reconciliation
-from intake.delimited import delimited_rows
 from intake.journal import ReadJournal, read_journal
 from intake.malformed import Fault
-from intake.spreadsheet import spreadsheet_rows
 from intake.table import LARGEST_TABLE
+from intake.tablefile import table_rows
 from invoices.reconciliation import Reconciliation
 from portal.access import read_own_form
 from portal.forms import Form
@@ -30,7 +29,6 @@ from terms.period import day_written
 PATH: Final = "/portal/reconciliation"
 SHOWN: Final = 100
 _FIELDS: Final = ("clinic", "treated_from", "treated_to")
-_SPREADSHEET_BEGINS: Final = b"PK"
 
 
 class _Said(NamedTuple):
@@ -85,8 +83,7 @@ async def _read(form: Form, clinic: str | None) -> _Said:
     if file is None or not file.filename:
         return _Said(ReadJournal([], []), first, last, [*faults, "no_file"])
     content = await file.read()
-    rows = spreadsheet_rows if content.startswith(_SPREADSHEET_BEGINS) else delimited_rows
-    journal = await to_thread(lambda: read_journal(rows(content), clinic))
+    journal = await to_thread(lambda: read_journal(table_rows(content), clinic))
     return _Said(journal, first, last, list(dict.fromkeys(faults)))
 
 

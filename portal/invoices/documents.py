@@ -3,11 +3,9 @@
 from http import HTTPStatus
 from typing import Any, cast, get_args
 
-import msgspec
 from litestar import Response, post
 from litestar.datastructures import UploadFile
 
-from adjudication.decision import Decision
 from adjudication.findings import HELD
 from adjudication.invoice import DocumentKind
 from api.attachments import LONGEST_TITLE
@@ -22,11 +20,10 @@ from portal.forms import Form
 from portal.rendering import redirect
 from portal.request import PortalRequest
 from portal.uploading import OVERHEAD, keep_upload
+from storage.answers import read_answer
 from storage.attachments import Announced
 from storage.documents import supplement
 from storage.kept import KeptInvoice, read_invoice
-
-_decision = msgspec.json.Decoder(Decision).decode
 
 
 @post(
@@ -65,7 +62,7 @@ def _asked(form: Form, invoice: KeptInvoice) -> tuple[int, Announced, UploadFile
     """The line, what the document is said to be, and the file. Raises ProblemError."""
     kind, title, file = form.one("kind"), form.one("title"), form.files.get("file")
     faults = []
-    decided = _decision(invoice.decision).lines
+    decided = read_answer(invoice.decision).lines
     if form.one("line") not in {str(one.line) for one in decided if one.outcome in HELD}:
         faults.append(Fault("välj en rad som väntar", "?line"))
     if kind not in get_args(DocumentKind):

@@ -3,11 +3,10 @@
 from http import HTTPStatus
 from typing import Any, Final
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromQuery
 
-from adjudication.decision import Decision, Status
+from adjudication.decision import Status
 from adjudication.findings import HELD
 from adjudication.invoice import LARGEST_LINE
 from api.bounds import Key, KeyAsked
@@ -20,6 +19,7 @@ from portal.decisions import shown
 from portal.forms import whole_number
 from portal.rendering import page, redirect
 from portal.request import PortalRequest
+from storage.answers import read_answer, read_credit
 from storage.crediting import credit_invoice
 from storage.documents import read_documents
 from storage.kept import KeptInvoice, list_invoices, read_invoice
@@ -27,8 +27,6 @@ from storage.listing import Filters
 
 PATH: Final = "/portal/invoices"
 SHOWN: Final = 50
-_decision = msgspec.json.Decoder(Decision).decode
-_credit = msgspec.json.Decoder(Credit).decode
 
 
 @get(PATH, task="read_invoices")
@@ -66,8 +64,8 @@ async def invoice(request: PortalRequest, key: Key) -> Response[str]:
         added = await service.do(
             lambda connection: read_documents(connection, key, token.clinic, token.id)
         )
-    credits_ = [_credit(one) for one in found.credits]
-    decision = shown(_decision(found.decision), service.library, request.wording.language)
+    credits_ = [read_credit(one) for one in found.credits]
+    decision = shown(read_answer(found.decision), service.library, request.wording.language)
     credited = {line.line for one in credits_ for line in one.lines}
     return page(
         request,
@@ -95,10 +93,10 @@ async def invoice(request: PortalRequest, key: Key) -> Response[str]:
 
 def to_correct(kept: KeptInvoice) -> set[int]:
     """The numbers of the lines that were refused, or credited since."""
-    credited = {line.line for one in kept.credits for line in _credit(one).lines}
+    credited = {line.line for one in kept.credits for line in read_credit(one).lines}
     return {
         one.line
-        for one in _decision(kept.decision).lines
+        for one in read_answer(kept.decision).lines
         if one.outcome not in HELD and (one.outcome != "approved" or one.line in credited)
     }
 

@@ -4,10 +4,8 @@ run: the same act over a store that keeps nothing."""
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, cast, get_args
 
-import msgspec
 from litestar import Response, get, post
 
-from adjudication.decision import Decision
 from adjudication.invoice import FreeCard, Invoice
 from adjudication.standing import Standing
 from portal.access import read_own_form, sent_on
@@ -26,12 +24,12 @@ from portal.invoices.enclosing import LARGEST_IN_ALL, keep_enclosed
 from portal.rendering import page
 from portal.request import PortalRequest
 from portal.uploading import OVERHEAD
+from storage.answers import read_answer
 from storage.freecards import found_on
 from storage.keeper import Sent
 from terms.vocabulary import Support
 
 PATH: Final = "/portal/invoices/new"
-_decision = msgspec.json.Decoder(Decision).decode
 
 
 class _Answer(NamedTuple):
@@ -170,7 +168,7 @@ def _page(
 
 
 def _shown(request: PortalRequest, answer: bytes) -> ShownDecision:
-    return shown(_decision(answer), request.service.library, request.wording.language)
+    return shown(read_answer(answer), request.service.library, request.wording.language)
 
 
 _DIGITS = 12

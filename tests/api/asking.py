@@ -25,7 +25,7 @@ from storage.database import Database
 from tests import commands, desks
 from tests.commands import ndjson
 from tests.desks import Row
-from tests.serving import attachments_of
+from tests.serving import attachments_of, bearer
 
 TODAY = date(2026, 2, 20)
 CLINIC, OTHER_CLINIC = "SE2321000057-4F2A", "SE2321000057-9B00"
@@ -144,7 +144,7 @@ class Api:
 
     def token(self, who: Name | None) -> dict[str, str]:
         """The header that shows a token."""
-        return {} if who is None else {"Authorization": f"Bearer {self.secrets[who]}"}
+        return {} if who is None else bearer(self.secrets[who])
 
     def submitted(self, row: Row, who: Name = "clinic") -> Response:
         """The answer to an invoice that is new and kept."""

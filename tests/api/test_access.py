@@ -32,6 +32,7 @@ from tests.api.asking import (
 )
 from tests.applications import BY_CLINIC, MOVES, assessment, sent
 from tests.commands import PATIENT, application, card, ndjson, rows
+from tests.serving import bearer
 from tools.example_settlement import PAYER
 
 TO_CONSULTANT: tuple[tuple[str, Name], ...] = (
@@ -375,9 +376,9 @@ def test_nobody_asks_without_a_token_that_holds(shared: Api, method: str, path: 
 def test_a_token_is_the_whole_of_what_is_shown(shared: Api, who: Name) -> None:
     """No part of it, nothing besides, no other case of its letters."""
     secret = shared.secrets[who]
-    shared.client.get("/invoices", headers={"Authorization": f"Bearer {secret}"})
+    shared.client.get("/invoices", headers=bearer(secret))
     for wrong in (secret[:-1], secret + "A", secret.swapcase(), secret.removeprefix("partitur_")):
-        answer = shared.client.get("/invoices", headers={"Authorization": f"Bearer {wrong}"})
+        answer = shared.client.get("/invoices", headers=bearer(wrong))
         problem(answer, 401, "unauthorized")
 
 
@@ -427,7 +428,7 @@ def test_a_token_that_is_revoked_holds_no_longer(shared: Api, method: str, path:
     role: Role = RIGHT.get(path, "clinic")
     name = f"revoked {method} {path}"
     secret = asking.issued(shared.database, name, role, CLINIC if role == "clinic" else None)
-    headers = {"Authorization": f"Bearer {secret}"}
+    headers = bearer(secret)
     assert ask(shared, method, path, headers).status_code not in {401, 403}
     asking.revoked(shared.database, name)
     before = kept(shared.database), noted(shared.database)

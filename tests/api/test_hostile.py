@@ -21,7 +21,7 @@ from storage.database import Database
 from terms.person import without_dash
 from tests.api.asking import JSON, NDJSON, Name, invoice, issued_to_all, kept, made
 from tests.commands import ENVIRONMENT, PARTITUR, PATIENT, address_of, line, ndjson
-from tests.serving import attachments_of
+from tests.serving import attachments_of, bearer
 
 SECONDS = 60
 """Whoever waits so long waits for ever."""
@@ -39,7 +39,7 @@ class Server:
     process: int | None = None
 
     def token(self, who: Name = "clinic") -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.secrets[who]}"}
+        return bearer(self.secrets[who])
 
     def post(self, path: str, content: Any, headers: dict[str, str]) -> httpx.Response:
         with httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=SECONDS) as client:

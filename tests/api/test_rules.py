@@ -24,7 +24,7 @@ from storage.database import Database
 from storage.schema import upgrade
 from terms.money import kronor
 from tests import desks
-from tests.serving import attachments_of
+from tests.serving import attachments_of, bearer
 from tests.wording.english import leaks
 
 TODAY = date(2026, 5, 1)
@@ -56,7 +56,7 @@ class Ask:
     def __call__(
         self, address: str, status: int = 200, role: Role | None = "reader", **parameters: str
     ) -> Any:
-        headers = {} if role is None else {"authorization": f"Bearer {self._tokens[role]}"}
+        headers = {} if role is None else bearer(self._tokens[role])
         answer = self._client.get(address, params=parameters or None, headers=headers)
         assert answer.status_code == status, answer.text
         kind = "application/json" if status == 200 else "application/problem+json"

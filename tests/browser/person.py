@@ -27,6 +27,12 @@ class Person:
         self.page.get_by_role("button", name="Logga in med e-tjänstekort").click()
         self.page.get_by_role("button", name=name).click()
 
+    def log_out(self) -> None:
+        """As far as the login page, which is reached through the identity provider."""
+        self.page.get_by_role("button", name="Logga ut").click()
+        self.page.get_by_role("button", name="Logga in med e-tjänstekort").wait_for()
+        self.page.wait_for_load_state()
+
     def open(self, path: str) -> None:
         """Go to a page by its address."""
         self.page.goto(self.address + path)

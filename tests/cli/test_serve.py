@@ -27,6 +27,7 @@ from storage.database import Database
 from storage.payments import payments_in
 from storage.runs import list_runs
 from tests.commands import address_of
+from tests.serving import bearer
 
 INVOICE = {
     "clinic": "SE2321000057-4F2A",
@@ -109,7 +110,7 @@ def test_an_invoice_through_a_server_of_its_own(
     url: str, capsys: pytest.CaptureFixture[str], processes: str
 ) -> None:
     secret = token(url, capsys, "Torget", "--clinic", "SE2321000057-4F2A")
-    headers = {"Authorization": f"Bearer {secret}"}
+    headers = bearer(secret)
     with serving("--db", url, "--processes", processes) as (address, process):
         with httpx.Client(base_url=address, headers=headers, timeout=30) as client:
             assert client.get("/ready").json() == {"status": "ready"}

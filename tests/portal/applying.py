@@ -7,6 +7,7 @@ from tests import applications
 from tests.api.asking import CLINIC, issued
 from tests.commands import PATIENT
 from tests.portal.visiting import Portal
+from tests.serving import bearer
 
 
 @dataclass
@@ -19,9 +20,7 @@ class Systems:
 
     def post(self, path: str, body: Any, secret: str) -> Any:
         """What the API answers."""
-        answer = self.portal.browser().client.post(
-            path, json=body, headers={"Authorization": f"Bearer {secret}"}
-        )
+        answer = self.portal.browser().client.post(path, json=body, headers=bearer(secret))
         assert answer.status_code in {200, 201}, answer.text
         return answer.json()
 
@@ -36,7 +35,7 @@ class Systems:
     def moved(self, key: int, move: str, secret: str, **said: Any) -> Any:
         """An application after a move, from where it is."""
         place = self.portal.browser().client.get(
-            f"/applications/{key}", headers={"Authorization": f"Bearer {secret}"}
+            f"/applications/{key}", headers=bearer(secret)
         ).json()["stands"]["place"]  # fmt: skip
         return self.post(f"/applications/{key}/{move}", {"after": place, **said}, secret)
 
@@ -48,7 +47,7 @@ class Systems:
             f"/attachments/{key}/content",
             content=content,
             headers={
-                "Authorization": f"Bearer {self.clinic}",
+                **bearer(self.clinic),
                 "Content-Type": "application/octet-stream",
             },
         )

@@ -18,6 +18,7 @@ from storage.people import give as given_by_command
 from tests.api.asking import CLINIC, TODAY, invoice, issued, kept, noted
 from tests.commands import PATIENT, card
 from tests.portal.visiting import Browser, Portal, hsa_id, keep
+from tests.serving import bearer
 
 GIVE = {
     "hsa_id": "SE2321000057-9001", "name": "Nina Ny", "role": "reader", "clinic": "",
@@ -232,7 +233,7 @@ def test_a_token_is_shown_once_works_and_is_revoked(shared: Portal, admin: Brows
     assert secret not in admin.get("/portal/tokens").text
     with shared.database.reading() as connection:
         assert secret not in str(connection.execute(select(tables.token)).all())
-    shown = {"Authorization": f"Bearer {secret}"}
+    shown = bearer(secret)
     client = shared.browser().client
     assert client.get("/invoices", headers=shown).status_code == 200
     again = admin.post("/portal/tokens/new", ISSUE)

@@ -13,6 +13,7 @@ from tests.api.asking import CLINIC, invoice, issued, kept, noted, routes
 from tests.applications import assessed, assessment
 from tests.commands import PATIENT, card
 from tests.portal.visiting import Browser, Portal, app_of, keep
+from tests.serving import bearer
 
 NEW = "/portal/applications/new"
 HEAD = {"patient": PATIENT, "number": "", "support": "F", "region": "jonkoping"}
@@ -66,7 +67,7 @@ def moved(portal: Portal, secret: str, address: str, move: str, after: int, **sa
     answer = portal.browser().client.post(
         f"/applications/{key}/{move}",
         json={"after": after, **said},
-        headers={"Authorization": f"Bearer {secret}"},
+        headers=bearer(secret),
     )
     assert answer.status_code == 200, answer.text
 

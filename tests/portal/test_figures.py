@@ -12,6 +12,7 @@ from tests.api.asking import CLINIC, invoice, issued, kept, noted
 from tests.commands import PATIENT, card
 from tests.portal.test_payouts import text
 from tests.portal.visiting import ORIGIN, Browser, Portal, keep
+from tests.serving import bearer
 
 DAYS = "first_on=2026-01-01&last_on=2026-02-20"
 HEADINGS = "faktura;rad;stöd;behandlad;åtgärd;belopp"
@@ -54,9 +55,7 @@ def test_figures_are_read_when_days_are_given(browser: Browser, filled: Portal) 
 def test_the_spreadsheet_is_the_api_s(browser: Browser, filled: Portal) -> None:
     secret = issued(filled.database, "figures", "finance")
     own = browser.get(f"/portal/figures/spreadsheet?{DAYS}")
-    api = browser.client.get(
-        f"/figures/spreadsheet?{DAYS}", headers={"Authorization": f"Bearer {secret}"}
-    )
+    api = browser.client.get(f"/figures/spreadsheet?{DAYS}", headers=bearer(secret))
     assert own.content == api.content
     assert own.headers["content-disposition"] == 'attachment; filename="nyckeltal.xlsx"'
 
@@ -103,7 +102,7 @@ def test_a_journal_is_laid_beside_and_not_kept(filled: Portal, who: str) -> None
         own = sent(browser, JOURNAL, **fields, act=form)
         api = browser.client.post(
             f"/reconciliation?form={form}&clinic={CLINIC}", content=JOURNAL.encode(),
-            headers={"Authorization": f"Bearer {secret}", "Content-Type": "text/csv"},
+            headers={**bearer(secret), "Content-Type": "text/csv"},
         )  # fmt: skip
         assert own.content == api.content
         assert own.headers["content-disposition"] == api.headers["content-disposition"]

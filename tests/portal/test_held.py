@@ -11,6 +11,7 @@ from tests import files
 from tests.api.asking import CLINIC, invoice, issued, kept, noted
 from tests.commands import card, line
 from tests.portal.visiting import Browser, Portal, keep
+from tests.serving import bearer
 
 PATH = "/portal/held"
 LINES = [
@@ -86,7 +87,7 @@ def test_all_that_is_wrong_is_told_and_nothing_is_settled(portal: Portal, bo: Br
 def test_the_second_of_two_is_told_what_stands_and_loses_nothing(
     portal: Portal, bo: Browser
 ) -> None:
-    other = {"Authorization": f"Bearer {issued(portal.database, 'Åsa Annan', 'assessor')}"}
+    other = bearer(issued(portal.database, "Åsa Annan", "assessor"))
     client = portal.browser().client
     body = {"version": 1, "is_approved": True}
     lines = "/invoices/1/lines"

@@ -6,6 +6,7 @@ from typing import Any
 from tests.api.asking import invoice, issued, kept
 from tests.commands import PATIENT, card
 from tests.portal.visiting import Portal, keep
+from tests.serving import bearer
 
 PATH = "/portal/redecisions"
 
@@ -22,9 +23,7 @@ def test_a_proposal_is_made_read_and_carried_out_once(shared: Portal) -> None:
     secret = issued(shared.database, "finder", "assessor")
     found = {"patient": PATIENT, "number": "FK-1", "valid_from": "2026-01-01",
              "valid_to": "2026-12-31"}  # fmt: skip
-    answer = shared.browser().client.post(
-        "/free-cards", json=found, headers={"Authorization": f"Bearer {secret}"}
-    )
+    answer = shared.browser().client.post("/free-cards", json=found, headers=bearer(secret))
     assert answer.status_code == 201, answer.text
     before = kept(shared.database)
     for fields, said in (

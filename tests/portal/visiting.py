@@ -27,7 +27,7 @@ from storage.database import Database
 from storage.people import end, give
 from tests.api.asking import CLINIC, OTHER_CLINIC, TODAY, issued, rules
 from tests.desks import Row
-from tests.serving import attachments_of
+from tests.serving import attachments_of, bearer
 
 ADDRESS = "https://127.0.0.1:8443"
 ORIGIN = {"Origin": ADDRESS, "Sec-Fetch-Site": "same-origin"}
@@ -202,12 +202,8 @@ def keep(portal: Portal, row: Row, cards: Sequence[Row] = ()) -> int:
     sender = issued(portal.database, f"import {row['number']}", "import")
     client = portal.browser().client
     for one in cards:
-        answer = client.post("/cards", json=one, headers=_shown(registrar))
+        answer = client.post("/cards", json=one, headers=bearer(registrar))
         assert answer.status_code == 201, answer.text
-    answer = client.post("/invoices", json=row, headers=_shown(sender))
+    answer = client.post("/invoices", json=row, headers=bearer(sender))
     assert answer.status_code == 201, answer.text
     return int(answer.headers["location"].rpartition("/")[2])
-
-
-def _shown(secret: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {secret}"}
