@@ -26,7 +26,7 @@ from invoices.figures import Counts, Spend
 from registry.holding import CardInForce, card_on
 from storage import tables
 from storage.patients import cards_of
-from storage.rows import given, listed
+from storage.rows import as_driven, given, listed
 from terms.vocabulary import Support
 
 WITHOUT_CARD = "-"
@@ -71,8 +71,8 @@ def _cells(
     connection: Connection, library: Library, first_on: date, last_on: date
 ) -> dict[Cell, Counts]:
     """Visit by visit, each put where it belongs."""
-    allowed = connection.execute(_allowed(first_on, last_on)).all()
-    fees = connection.execute(_fees(first_on, last_on)).all()
+    allowed = as_driven(connection.execute(_allowed(first_on, last_on)))
+    fees = as_driven(connection.execute(_fees(first_on, last_on)))
     patients = {row[0] for row in allowed} | {row[0] for row in fees}
     categories = _Categories(connection, library, patients)
     clinics = dict(connection.execute(select(tables.clinic.c.id, tables.clinic.c.hsa_id)).all())
@@ -105,7 +105,7 @@ class _Categories:
         for start in range(0, len(keys), _PATIENTS_AT_ONCE):
             some = keys[start : start + _PATIENTS_AT_ONCE]
             cards = cards_of(connection, library, some)
-            for key, number in connection.execute(numbers, given(connection, some)):
+            for key, number in as_driven(connection.execute(numbers, given(connection, some))):
                 self._cards[key] = cards.get(number, ())
         self._day = cache(date.fromisoformat)
 
