@@ -13,9 +13,7 @@ import msgspec
 
 from terms.vocabulary import CareLevel, Performer, Support
 
-LARGEST_LINE = 9 * 10**18
-"""Nearly all that a database keeps in eight bytes, and round: programs that read numbers in JSON as
-floating point have this very bound, too."""
+LARGEST_LINE = 2**63 - 1  # that a database keeps
 LineNumber = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_LINE)]
 Surfaces = Annotated[str, msgspec.Meta(pattern="^[A-Za-zÅÄÖåäö]*$(?!\\n)")]
 PriceOre = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]

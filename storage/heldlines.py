@@ -6,6 +6,7 @@ from typing import Any, Final, Literal, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Select, and_, exists, func, select, tuple_
 
+from adjudication.invoice import LARGEST_LINE
 from storage import tables
 from storage.acts import Done
 from storage.audit import Entry
@@ -19,7 +20,6 @@ HeldOutcome = Literal["needs_preassessment", "needs_document", "needs_review"]
 PLACE: Final = r"^[1-9][0-9]{0,17}\.[1-9][0-9]{0,18}$"
 """A place in the queue: the version's key, then the line's number."""
 
-_LARGEST = 2**63 - 1  # that a database keeps
 _MOST_TRIED = 50
 
 
@@ -77,7 +77,7 @@ def list_held(
     line = tables.line
     question = _held().where(*_where(filters))
     if after is not None:
-        row, number = (min(int(one), _LARGEST) for one in after.split("."))
+        row, number = (min(int(one), LARGEST_LINE) for one in after.split("."))
         question = question.where(tuple_(line.c.invoice_id, line.c.line) > tuple_(row, number))
     rows = connection.execute(question.limit(limit + 1)).all()
     shown = rows[:limit]
