@@ -7,14 +7,14 @@ from typing import Any, Final, Literal, NamedTuple, cast, get_args
 
 from litestar import Response, get, post
 
-from portal.access import FRESH_MINUTES, need_fresh, read_own_form
+from portal.access import need_fresh, read_own_form
+from portal.administration.formdata import known_clinics, need_time_to_fill_in
 from portal.administration.users import PATH
 from portal.rendering import page, redirect
 from portal.request import PortalRequest
 from registry.roles import OF_SYSTEMS, Role
 from storage.acts import Done
 from storage.audit import Entry
-from storage.clinicids import clinic_ids
 from storage.people import AssignmentError, By, Hindrance, give, is_name
 from terms.hsaid import is_hsa_id
 from terms.period import day_written
@@ -25,7 +25,6 @@ FIELDS: Final = ("hsa_id", "name", "role", "clinic", "is_new_clinic", "valid_fro
 Said = dict[str, str]
 _OfFields = Literal["no_role", "no_day", "wrong_clinic", "new_clinic"]
 FAULTS: Final[tuple[str, ...]] = (*get_args(Hindrance), *get_args(_OfFields))
-_MINUTES_TO_FILL_IN = 5
 _FIELD: Final[dict[Hindrance, str]] = {
     "wrong_name": "name",
     "wrong_days": "valid_to",
@@ -52,9 +51,9 @@ class _Asked(NamedTuple):
 @get(NEW, task="give_roles")
 async def new_assignment(request: PortalRequest) -> Response[str]:
     """An empty form, for whoever showed their card so lately that there is time to fill it in."""
-    need_fresh(request, NEW, FRESH_MINUTES - _MINUTES_TO_FILL_IN)
+    need_time_to_fill_in(request, NEW)
     said = {**dict.fromkeys(FIELDS, ""), "valid_from": f"{request.service.today()}"}
-    return _page(request, said, {}, await _clinics(request))
+    return _page(request, said, {}, await known_clinics(request))
 
 
 @post(NEW, task="give_roles")
@@ -62,7 +61,7 @@ async def give_assignment(request: PortalRequest) -> Response[Any]:
     """Give it, where nothing speaks against it."""
     form = await read_own_form(request)
     need_fresh(request, NEW)
-    said, clinics = {name: form.one(name) for name in FIELDS}, await _clinics(request)
+    said, clinics = {name: form.one(name) for name in FIELDS}, await known_clinics(request)
     said |= {name: said[name].upper() for name in ("hsa_id", "clinic")}
     asked, by = _asked(said, clinics), By(request.token.id, request.signed_in.hsa_id)
     if not isinstance(asked, _Asked):
@@ -113,10 +112,6 @@ def _asked(said: Said, clinics: Collection[str]) -> _Asked | dict[str, str]:
 
 def _noted(key: int, entry: Entry) -> Done[int]:
     return key, [entry]
-
-
-async def _clinics(request: PortalRequest) -> list[str]:
-    return await request.service.do(lambda connection: (clinic_ids(connection), []))
 
 
 def _page(

@@ -6,14 +6,14 @@ from typing import Any, Final, Literal, NamedTuple, cast, get_args
 from litestar import Response, get, post
 
 from api.problems import not_found
-from portal.access import FRESH_MINUTES, need_fresh, read_own_form
+from portal.access import need_fresh, read_own_form
+from portal.administration.formdata import known_clinics, need_time_to_fill_in
 from portal.rendering import page, redirect
 from portal.request import PortalRequest
 from registry.roles import ISSUED, Role
 from storage.access import Hindrance, TokenError, issue, revoke, tokens
 from storage.acts import Done
 from storage.audit import Entry
-from storage.clinicids import clinic_ids
 from storage.people import is_name
 
 PATH: Final = "/portal/tokens"
@@ -23,7 +23,6 @@ FIELDS: Final = ("name", "role", "clinic")
 Said = dict[str, str]
 _OfFields = Literal["wrong_name", "no_role", "no_clinic"]
 FAULTS: Final[tuple[str, ...]] = (*get_args(Hindrance), *get_args(_OfFields))
-_MINUTES_TO_FILL_IN = 5
 _FIELD: Final[dict[Hindrance, str]] = {"clinic_missing": "clinic", "clinic_not_asked": "clinic"}
 
 
@@ -46,7 +45,7 @@ async def list_tokens(request: PortalRequest) -> Response[str]:
 @get(NEW, task="issue_tokens")
 async def new_token(request: PortalRequest) -> Response[str]:
     """An empty form, for whoever showed their card so lately that there is time to fill it in."""
-    need_fresh(request, NEW, FRESH_MINUTES - _MINUTES_TO_FILL_IN)
+    need_time_to_fill_in(request, NEW)
     return await _form(request, {"name": "", "role": "clinic", "clinic": ""}, {})
 
 
@@ -57,7 +56,7 @@ async def issue_token(request: PortalRequest) -> Response[str]:
     form = await read_own_form(request)
     need_fresh(request, NEW)
     said, by = {name: form.one(name) for name in FIELDS}, request.token.id
-    asked = _asked(said, await _clinics(request))
+    asked = _asked(said, await known_clinics(request))
     if not isinstance(asked, _Asked):
         return await _form(request, said, asked)
     try:
@@ -104,10 +103,6 @@ def _noted(secret: str, entry: Entry) -> Done[str]:
     return secret, [entry]
 
 
-async def _clinics(request: PortalRequest) -> list[str]:
-    return await request.service.do(lambda connection: (clinic_ids(connection), []))
-
-
 async def _form(request: PortalRequest, said: Said, faults: dict[str, str]) -> Response[str]:
     return page(
         request,
@@ -116,5 +111,5 @@ async def _form(request: PortalRequest, said: Said, faults: dict[str, str]) -> R
         said=said,
         faults=faults,
         roles=ROLES,
-        clinics=await _clinics(request),
+        clinics=await known_clinics(request),
     )

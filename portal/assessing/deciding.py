@@ -22,6 +22,7 @@ from preassessments.assessment import Assessment
 from storage.applying import NotMoved
 from storage.letters import Matter, read_decision, try_decision
 from storage.moves import Asked
+from storage.waiting import DeskFilters
 
 
 @post(PATH + "/{key:int}/decide", task="assess")
@@ -50,7 +51,7 @@ async def _decide(
     answer = await moved(request, key, Asked("decide", after, assessment=assessment))
     if not isinstance(answer, NotMoved):
         if form.one("act") == "decide_next":
-            return await take_next_of(request, Form({}, {}), done=key)
+            return await take_next_of(request, DeskFilters(), done=key)
         return redirect(f"{PATH}?done={key}")
     if answer.reason == "faulty":
         return show(request, case, View(draft, field_faults(answer.faults, assessment.lines)))

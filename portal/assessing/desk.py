@@ -12,7 +12,6 @@ from api.problems import malformed
 from intake.malformed import Fault
 from portal.access import read_own_form
 from portal.assessing.case import PATH
-from portal.forms import Form
 from portal.rendering import page, redirect
 from portal.request import PortalRequest
 from preassessments.application import Kind
@@ -62,15 +61,16 @@ async def desk(  # noqa: PLR0913 – each is a parameter of the address
 @post(PATH + "/next", task="assess")
 async def take(request: PortalRequest) -> Response[Any]:
     """Take the most urgent one of those that the list is narrowed to, and open it."""
-    return await take_next_of(request, await read_own_form(request))
+    form = await read_own_form(request)
+    said = (form.one(name) for name in _FILTERS)
+    return await take_next_of(request, _filters(request, "new", *said))
 
 
 async def take_next_of(
-    request: PortalRequest, form: Form, done: int | None = None
+    request: PortalRequest, filters: DeskFilters, done: int | None = None
 ) -> Response[Any]:
     """The next case; where there is none the desk, which says so. `done` is one just decided."""
     service, token, today = request.service, request.token, request.service.today()
-    filters = _filters(request, "new", *(form.one(name) for name in _FILTERS))
     taken = await service.do(
         lambda connection: take_next(connection, service.library, filters, token, today)
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from api.bounds import Number
 from api.problems import not_found
 from api.runfiles import KINDS, download
+from api.runs import held_of
 from exports.pain002 import MOST_BYTES
 from invoices.runsteps import StepFault
 from invoices.wording import Refusal
@@ -53,13 +54,10 @@ async def export_files(request: PortalRequest, number: Number) -> Response[Any]:
 @get(_ONE + "/files/{name:str}", task="read_runs")
 async def run_file(request: PortalRequest, number: Number, name: FromPath[str]) -> Response[bytes]:
     """A file for the bank or the ledger, the same bytes whenever it is asked for."""
-    region = request.service.default_region
-
-    def work(connection: Connection) -> Done[Any]:
-        held = find_run(connection, region, number)
-        return None if held is None else read_run_file(connection, held.key, name), []
-
-    found = await request.service.do(work)
+    held = await held_of(request.service, number)
+    found = await request.service.do(
+        lambda connection: (read_run_file(connection, held.key, name), [])
+    )
     if found is None:
         raise not_found()
     one, content = found
