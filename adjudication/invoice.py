@@ -136,8 +136,9 @@ def fingerprint(invoice: Invoice, patient: str) -> bytes:
             invoice.lines,
         )
     )
-    for empty in _EMPTY_LISTS:
-        content = content.replace(empty, b"")
+    if b"[]" in content:
+        for empty in _EMPTY_LISTS:
+            content = content.replace(empty, b"")
     return blake2b(content, digest_size=16).digest()
 
 

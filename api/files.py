@@ -4,7 +4,16 @@ A sender may send all of it before it reads the first answer, so what comes is a
 to `LARGEST_FILE` bytes, however far the answers have got.
 """
 
-from asyncio import Queue, create_task, ensure_future, to_thread
+from asyncio import (
+    FIRST_COMPLETED,
+    Future,
+    Queue,
+    create_task,
+    ensure_future,
+    get_running_loop,
+    to_thread,
+    wait,
+)
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from http import HTTPStatus
@@ -36,11 +45,13 @@ MOST_LINES = 300_000
 MOST_UNREADABLE = 10_000
 """A file of invoices of that size has fewer lines. What is none could have millions, and each has
 an answer far longer than itself."""
-AT_ONCE = 1000
-"""So many invoices share a transaction."""
+FIRST_AT_ONCE = 1000
+AT_ONCE = 4000
+"""So many invoices share a transaction: fewer at first, so that answers begin soon."""
 
 _read = Reader(Invoice).read
-_encode_lines = msgspec.json.Encoder().encode_lines
+_encode = msgspec.json.Encoder().encode
+_END = b"\n"
 _OTHER_CLINIC = Fault("är en annan klinik än den som token gäller", "$.clinic")
 _TOO_LARGE = Fault(f"filen är större än {LARGEST_FILE} byte; dela upp den här", "$")
 _TOO_MANY = Fault(f"filen har fler än {MOST_LINES} rader; dela upp den här", "$")
@@ -112,8 +123,9 @@ class _Batch(NamedTuple):
     their places among the answers."""
 
     lines: int
-    answers: list[Malformed | msgspec.Raw]
-    sent: list[tuple[int, Sent]]
+    answers: list[bytes]
+    sent: list[Sent]
+    places: list[int]
 
 
 class Answering:
@@ -139,9 +151,9 @@ class Answering:
         taking_in = create_task(self._take_in())
         has_answered = False
         try:
-            async with aclosing(one_ahead(self._batches())) as batches:
-                async for batch in batches:
-                    yield await self._answer(batch)
+            async with aclosing(one_ahead(self._batch_answers())) as answers:
+                async for some in answers:
+                    yield some
                     has_answered = True
             last = self._cut_off
         except Exception as error:
@@ -151,7 +163,7 @@ class Answering:
         finally:
             taking_in.cancel()
         if last is not None:
-            yield _encode_lines([Malformed("invalid", self._answered + 1, [last])])
+            yield _encode(Malformed("invalid", self._answered + 1, [last])) + _END
 
     async def _take_in(self) -> None:
         """Take in the body as it comes, and note what is wrong with the rest of it."""
@@ -167,9 +179,27 @@ class Answering:
             self._cut_off = self._told(error)
         self._pieces.put_nowait(None)
 
+    async def _batch_answers(self) -> AsyncGenerator[bytes, None]:
+        """The answers to each batch. The next one is read while one is put on the disk: before,
+        whoever decides needs the interpreter."""
+        batches = self._batches()
+        coming = ensure_future(anext(batches, None))
+        keeping: Future[bytes] | None = None
+        try:
+            while (batch := await coming) is not None:
+                decided = get_running_loop().create_future()
+                keeping = ensure_future(self._answer(batch, decided))
+                await wait((keeping, decided), return_when=FIRST_COMPLETED)
+                coming = ensure_future(anext(batches, None))
+                yield await keeping
+        finally:
+            coming.cancel()
+            if keeping is not None:
+                keeping.cancel()
+
     async def _thousands(self) -> AsyncIterator[list[bytes]]:
-        """The lines, a thousand at a time, the last ones fewer."""
-        lines, waiting = Lines(), list[bytes]()
+        """The lines, some thousand at a time, the last ones fewer."""
+        lines, waiting, at_once = Lines(), list[bytes](), FIRST_AT_ONCE
         piece: bytes | None = b""
         while piece is not None:
             piece = await self._pieces.get()
@@ -180,49 +210,49 @@ class Answering:
             if chunk is None:
                 continue
             waiting += chunk.lines
-            while len(waiting) >= AT_ONCE:
+            while len(waiting) >= at_once:
                 is_long = self._read_lines >= MOST_LINES
                 if is_long or self._unreadable > MOST_UNREADABLE:
                     self._cut_off = _TOO_MANY if is_long else _UNREADABLE
                     return
-                yield waiting[:AT_ONCE]
-                del waiting[:AT_ONCE]
+                yield waiting[:at_once]
+                del waiting[:at_once]
+                at_once = AT_ONCE
         if waiting:
             yield waiting
 
     async def _batches(self) -> AsyncIterator[_Batch]:
-        """The lines read, a thousand at a time."""
+        """The lines read, some thousand at a time."""
         async for lines in self._thousands():
             yield await to_thread(self._read, lines)
             self._read_lines += len(lines)
 
-    async def _answer(self, batch: _Batch) -> bytes:
-        """The answers to a batch, kept in one transaction."""
-        sent = [one for _, one in batch.sent]
-        submitted = await self._service.submit_many(sent) if sent else []
-        for (place, _), one in zip(batch.sent, submitted, strict=True):
-            batch.answers[place] = msgspec.Raw(one.answer)
+    async def _answer(self, batch: _Batch, decided: Future[None]) -> bytes:
+        """The answers to a batch, kept in one transaction; `decided` when only that is left."""
+        submitted = await self._service.submit_many(batch.sent, decided) if batch.sent else []
+        for place, one in zip(batch.places, submitted, strict=True):
+            batch.answers[place] = one.answer
         self._answered += batch.lines
-        return _encode_lines(batch.answers)
+        return _END.join([*batch.answers, b""])
 
     def _read(self, lines: list[bytes]) -> _Batch:
-        batch = _Batch(len(lines), [], [])
-        today = self._service.today()
+        batch = _Batch(len(lines), [], [], [])
+        answers, today, token = batch.answers, self._service.today(), self._token
         for number, line in enumerate(lines, self._read_lines + 1):
             try:
                 invoice = _read(line)
             except UNREADABLE:
                 if not is_blank(line):
-                    batch.answers.append(malformed(line, number, _read))
+                    answers.append(_encode(malformed(line, number, _read)))
                     self._unreadable += 1
                 continue
             faults = self._faults(invoice)
             if faults:
-                batch.answers.append(Malformed("invalid", number, faults))
+                answers.append(_encode(Malformed("invalid", number, faults)))
                 continue
-            one = Sent(invoice, invoice.received_on or today, self._token.id)
-            batch.sent.append((len(batch.answers), one))
-            batch.answers.append(msgspec.Raw())
+            batch.sent.append(Sent(invoice, invoice.received_on or today, token.id))
+            batch.places.append(len(answers))
+            answers.append(b"")
         return batch
 
     def _told(self, error: Exception) -> Fault:

@@ -1,6 +1,6 @@
 """What handlers share: the rules, the database, and those who work on it in threads."""
 
-from asyncio import Semaphore, get_running_loop, shield, to_thread
+from asyncio import Future, Semaphore, get_running_loop, shield, to_thread
 from collections.abc import Callable, Sequence
 from datetime import date
 from http import HTTPStatus
@@ -83,9 +83,18 @@ class Service:
             raise self.unknown_token()
         return submitted
 
-    async def submit_many(self, sent: Sequence[Sent]) -> list[Submitted]:
-        """Decide invoices in one transaction of their own."""
-        answers = await self.by_keeper(lambda keeper: keeper.submit(sent))
+    async def submit_many(self, sent: Sequence[Sent], decided: "Future[None]") -> list[Submitted]:
+        """Decide invoices in one transaction of their own; `decided` is set when all are, and only
+        to be kept."""
+        loop = get_running_loop()
+
+        def tell() -> None:
+            if not decided.done():  # a transaction may be done once more
+                decided.set_result(None)
+
+        answers = await self.by_keeper(
+            lambda keeper: keeper.submit(sent, lambda: loop.call_soon_threadsafe(tell))
+        )
         found = [one for one in answers if one is not None]
         if len(found) < len(answers):
             raise self.unknown_token()

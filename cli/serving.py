@@ -26,6 +26,7 @@ from storage.audit import now
 from storage.database import Database
 
 _VARIABLE = "PARTITUR_SERVES"
+_MOST_UNCOLLECTED = 500_000
 
 
 class Served(msgspec.Struct, frozen=True):
@@ -75,6 +76,9 @@ def _with_portal(api: Litestar, provider: Provider, is_demo: bool) -> Whole:
 
 
 def _begin_collecting() -> None:
-    """Rules and modules live as long as the process: nobody need look through them again."""
+    """Rules and modules live as long as the process: nobody need look through them again. What
+    requests and files leave behind refers to nothing in a ring, so it is looked for seldom: a file
+    of thousands makes a hundred thousand objects that live until it is answered."""
     gc.freeze()
+    gc.set_threshold(_MOST_UNCOLLECTED)
     gc.enable()

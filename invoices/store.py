@@ -1,7 +1,9 @@
 """What acts on invoices ask of a store. A database fulfils it, and a dict in a test."""
 
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+import msgspec
 
 from adjudication.decision import Decision
 from adjudication.invoice import Invoice
@@ -11,7 +13,7 @@ from quotas.history import Use
 FIRST_VERSION = 1
 
 
-class Earlier(NamedTuple):
+class Earlier(msgspec.Struct, frozen=True, gc=False):
     """An invoice that was decided: the fingerprint of what it said, its first answer in JSON, the
     key by which the store finds it, and the number of its current version."""
 
@@ -21,7 +23,7 @@ class Earlier(NamedTuple):
     version: int = FIRST_VERSION
 
 
-class Kept(NamedTuple):
+class Kept(msgspec.Struct, frozen=True, gc=False):
     """A decided invoice with what is to be kept of it: whose it is (twelve digits), its
     fingerprint, its decision, the same in JSON, and what it uses."""
 

@@ -1,7 +1,6 @@
 """Submitting an invoice: it is decided once, and whoever sends it again gets the first answer."""
 
 from datetime import date
-from typing import NamedTuple
 
 import msgspec
 
@@ -16,7 +15,7 @@ from terms.person import is_person_number, without_dash
 encode = msgspec.json.Encoder().encode
 
 
-class Submitted(NamedTuple):
+class Submitted(msgspec.Struct, frozen=True, gc=False):
     """The answer in JSON; the decision where it was made now, not when the invoice was sent before;
     and the key of the invoice where it is kept, with the number of its current version."""
 
@@ -59,11 +58,11 @@ def submit(
             return _answered(refusal(invoice, whole_invoice_findings(invoice, is_person=False)))
         patient = store.meet(number)
     decision, use = adjudicator.adjudicate(invoice, patient, received_on)
-    answered = _answered(decision)
-    if answered.is_refused:
-        return answered
-    kept = Kept(invoice, received_on, number, content, decision, answered.answer, use)
-    return Submitted(answered.answer, decision, store.keep(kept))
+    answer = encode(decision)
+    if decision.status == "invalid":
+        return Submitted(answer, decision)
+    kept = Kept(invoice, received_on, number, content, decision, answer, use)
+    return Submitted(answer, decision, store.keep(kept))
 
 
 def _answered(decision: Decision) -> Submitted:

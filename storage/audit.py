@@ -13,11 +13,12 @@ from time import time_ns
 from typing import Literal, NamedTuple
 
 import msgspec
+from msgspec.structs import astuple
 from sqlalchemy import Connection, select, union
 from sqlalchemy.exc import DBAPIError
 
 from storage import tables
-from storage.rows import add, put
+from storage.rows import Into, add, put
 
 Act = Literal[
     "submit",
@@ -78,7 +79,7 @@ HASH_BYTES = 32
 _canonical = msgspec.msgpack.Encoder().encode
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """What was done: by whom (the key of a token, None for a command on the server), to whom and
     what. `subject` is what has no key of its own, `content` a digest of what was kept or shown."""
 
@@ -111,27 +112,30 @@ def now() -> int:
 
 
 class Chain:
-    """A writer's chain. What is written holds when the transaction ends well: `settle` says so,
-    else the next `write` goes on from where the last settled one ended. Where nobody knows how it
-    ended, `leave` says so, and the next `write` begins another chain."""
+    """A writer's chain. What is written after `begin` holds when the transaction ends well:
+    `settle` says so, else the next one goes on from where the last settled one ended. Where nobody
+    knows how it ended, `leave` says so, and the next `write` begins another chain."""
 
     def __init__(self, clock: Callable[[], int] = now) -> None:
         self._clock = clock
         self._head: Head | None = None
         self._written: Head | None = None
 
-    def write(self, connection: Connection, entries: Sequence[Entry]) -> None:
-        """Add entries to the chain, in their order."""
+    def begin(self) -> None:
+        """A new transaction begins, whatever became of the one before."""
         self._written = None
+
+    def write(self, into: Into, entries: Sequence[Entry]) -> None:
+        """Add entries to the chain, in their order."""
         if not entries:
             return
         at = self._clock()
-        chain, place, last = self._head or self._begin(connection, at)
+        chain, place, last = self._written or self._head or self._new(into, at)
         rows = []
         for place, entry in enumerate(entries, place + 1):  # noqa: B020 – from there on
             last = link(last, chain, place, at, entry)
-            rows.append((chain, place, at, *entry, last))
-        put(connection, tables.audit, _COLUMNS, rows)
+            rows.append((chain, place, at, *astuple(entry), last))
+        put(into, tables.audit, _COLUMNS, rows)
         self._written = Head(chain, place, last)
 
     def settle(self) -> None:
@@ -143,8 +147,8 @@ class Chain:
         """The transaction may have been kept, or not: nothing can follow on what it wrote."""
         self._head = self._written = None
 
-    def _begin(self, connection: Connection, at: int) -> Head:
-        (key,) = add(connection, tables.audit_chain, [{"begun_at": at}])
+    def _new(self, into: Into, at: int) -> Head:
+        (key,) = add(into, tables.audit_chain, [{"begun_at": at}])
         return Head(key, 0, b"")
 
 
@@ -154,7 +158,9 @@ _COLUMNS = ("audit_chain_id", "place", "at", "act", "token_id", "patient_id", "i
 
 def link(before: bytes, chain: int, place: int, at: int, entry: Entry) -> bytes:
     """The hash of an entry that stands at a place of a chain after another."""
-    return blake2b(before + _canonical((chain, place, at, *entry)), digest_size=HASH_BYTES).digest()
+    return blake2b(
+        before + _canonical((chain, place, at, *astuple(entry))), digest_size=HASH_BYTES
+    ).digest()
 
 
 def verify(connection: Connection) -> Iterator[Head | Break]:

@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
+from storage.beside import Scribe
+from storage.rows import Into
+from storage.sqlite import set_up
 from terms.errors import PartiturError
 
-MILLISECONDS_FOR_A_WRITER = 30_000
 SECONDS_TO_CONNECT = 10
 
 _FEW_ROWS_FIRST = "-c join_collapse_limit=1 -c enable_hashjoin=off -c enable_mergejoin=off"
@@ -34,6 +36,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._one_at_a_time = Lock() if self.is_sqlite else nullcontext()
+        file = self.engine.url.database if self.is_sqlite and not self.engine.url.query else None
+        self._scribe = Scribe(file, self.engine.dialect) if file else None
 
     @property
     def is_sqlite(self) -> bool:
@@ -58,6 +62,21 @@ class Database:
             yield connection
 
     @contextmanager
+    def writing_into(self, *, is_many: bool) -> Iterator[tuple[Connection, Into]]:
+        """The same as a connection to read by, and where to write: where thousands of rows come,
+        SQLite has a process beside this one for them, and what they say is not read here."""
+        if self._scribe is None or not is_many:
+            with self.writing() as connection:
+                yield connection, connection
+        else:
+            with (
+                self._one_at_a_time,
+                self._scribe.writing() as into,
+                self.engine.connect().execution_options(is_without_begin=True) as connection,
+            ):
+                yield connection, into
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One view of the database that nobody's writing changes. Nothing is kept."""
         options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
@@ -75,6 +94,8 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+        if self._scribe is not None:
+            self._scribe.close()
 
 
 def _engine(url: str) -> Engine:
@@ -99,16 +120,10 @@ def _engine(url: str) -> Engine:
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver begins nothing by itself
-    for setting in (
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        f"busy_timeout = {MILLISECONDS_FOR_A_WRITER}",
-    ):
-        connection.execute(f"PRAGMA {setting}")
+    set_up(connection)
 
 
 def _begin(connection: Connection) -> None:
-    is_reading = connection.get_execution_options().get("is_reading")
-    connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if not options.get("is_without_begin"):
+        connection.exec_driver_sql("BEGIN" if options.get("is_reading") else "BEGIN IMMEDIATE")

@@ -1,23 +1,26 @@
 """A decided invoice as rows: what is put into the tables that every invoice adds to."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection
 
 from adjudication.decision import LineDecision, Visit
 from adjudication.invoice import Line
 from invoices.store import Kept
 from preassessments.balance import Drawn
 from storage import tables
-from storage.rows import put
+from storage.rows import Into, put
 from terms.editions import Edition
 
 Row = tuple[Any, ...]
 
+_text_of = lru_cache(2_000)(date.isoformat)
+"""Of a day. Those of a file are few."""
 _json = msgspec.json.Encoder().encode
 
 
@@ -30,6 +33,7 @@ class InvoiceRows:
         self._applications = applications
         self._invoices: list[Row] = []
         self._lines: list[Row] = []
+        self._plain_lines: list[Row] = []
         self._findings: list[Row] = []
         self._visits: list[Row] = []
 
@@ -46,7 +50,7 @@ class InvoiceRows:
                 version,
                 patient,
                 kept.content,
-                kept.received_on.isoformat(),
+                _text_of(kept.received_on),
                 invoice.support,
                 invoice.care_level or "general",
                 invoice.replaces,
@@ -71,42 +75,46 @@ class InvoiceRows:
         """Lines with their findings; `carried` says by which lines of applications, `assessments`
         by which assessor's decisions."""
         lines = {line.line: line for line in sent}
+        edition, edition_key = None, None
         for one in decided:
-            line = lines[one.line]
-            name, place = carried.get(one.line, _NOT_CARRIED)
-            self._lines.append(
-                (
-                    key,
-                    one.line,
-                    one.treated_on.isoformat(),
-                    one.code,
-                    line.performer,
-                    line.tooth,
-                    line.zone,
-                    line.surfaces,
-                    one.claimed_ore,
-                    one.outcome,
-                    one.allowed_ore,
-                    None if one.edition is None else self._editions[one.edition],
-                    None if name is None else self._applications[name],
-                    place,
-                    assessments.get(one.line),
-                )
+            number = one.line
+            line = lines[number]
+            if one.edition is not edition:
+                edition = one.edition
+                edition_key = None if edition is None else self._editions[edition]
+            row = (
+                key,
+                number,
+                _text_of(one.treated_on),
+                one.code,
+                line.performer,
+                one.claimed_ore,
+                one.outcome,
+                one.allowed_ore,
+                edition_key,
             )
+            where = line.tooth, line.zone, line.surfaces
+            name, place = carried.get(number, _NOT_CARRIED)
+            by = None if name is None else self._applications[name], place, assessments.get(number)
+            if where == by == _NOTHING:
+                self._plain_lines.append(row)
+            else:
+                self._lines.append(row + where + by)
             if one.findings:
                 self._findings += _finding_rows(key, one)
 
     def add_visits(self, key: int, visits: Iterable[Visit]) -> None:
         """What is charged for days."""
         for visit in visits:
-            self._visits.append((key, visit.treated_on.isoformat(), visit.fee_ore, visit.reason))
+            self._visits.append((key, _text_of(visit.treated_on), visit.fee_ore, visit.reason))
 
-    def write(self, connection: Connection) -> None:
+    def write(self, into: Into) -> None:
         """Put all of them."""
-        put(connection, tables.invoice, _INVOICE, self._invoices)
-        put(connection, tables.line, _LINE, self._lines)
-        put(connection, tables.finding, _FINDING, self._findings)
-        put(connection, tables.visit, _VISIT, self._visits)
+        put(into, tables.invoice, _INVOICE, self._invoices)
+        put(into, tables.line, _LINE, self._lines)
+        put(into, tables.line, _PLAIN_LINE, self._plain_lines)
+        put(into, tables.finding, _FINDING, self._findings)
+        put(into, tables.visit, _VISIT, self._visits)
 
 
 _INVOICE = (
@@ -114,15 +122,25 @@ _INVOICE = (
     "care_level", "replaces", "sent", "status", "claimed_ore", "allowed_ore",
     "patient_fee_ore", "payable_ore", "answer",
 )  # fmt: skip
-_LINE = (
-    "invoice_id", "line", "treated_on", "code", "performer", "tooth", "zone", "surfaces",
-    "claimed_ore", "outcome", "allowed_ore", "edition_id", "preassessment_id",
-    "preassessment_line", "assessment_id",
+_PLAIN_LINE = (
+    "invoice_id", "line", "treated_on", "code", "performer", "claimed_ore", "outcome",
+    "allowed_ore", "edition_id",
 )  # fmt: skip
+_LINE = (
+    *_PLAIN_LINE,
+    "tooth",
+    "zone",
+    "surfaces",
+    "preassessment_id",
+    "preassessment_line",
+    "assessment_id",
+)
+"""A line that has none of the rest leaves it out: to bind nothing costs more than a number."""
 _FINDING = ("invoice_id", "line", "place", "code", "rule", "facts")
 _VISIT = ("invoice_id", "treated_on", "fee_ore", "reason")
 
 _NOT_CARRIED: tuple[None, None] = (None, None)
+_NOTHING = (None, None, None)
 
 
 def _finding_rows(key: int, decided: LineDecision) -> Iterator[Row]:

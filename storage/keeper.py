@@ -1,9 +1,9 @@
 """Deciding into a database: many invoices share a transaction, and each is answered after it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import Connection
 
 from adjudication.invoice import Invoice
@@ -15,17 +15,23 @@ from invoices.store import Trial
 from invoices.submission import Submitted, submit
 from quotas.record import Clinics
 from storage.access import revoked_among
-from storage.acts import Acts, Done
+from storage.acts import Acts, Done, Note
 from storage.audit import Entry
 from storage.database import Database
 from storage.keys import Keys
 from storage.patients import Patients
+from storage.rows import Into
 from storage.unit import Unit
 from terms.person import is_person_number, without_dash
 from terms.vocabulary import Support
 
+MANY = 256
+"""From so many invoices on it pays to have their rows written beside the deciding."""
+AT_ONCE = 100
+"""So many are handed over together."""
 
-class Sent(NamedTuple):
+
+class Sent(msgspec.Struct, frozen=True, gc=False):
     """An invoice that came in: on which day, by which token (None for a command on the server), and
     whether its sender only asks what the answer would be."""
 
@@ -49,35 +55,48 @@ class Keeper:
         self.patients = Patients(library, clinics)
         self.adjudicator = SwiftAdjudicator(library, clinics, default_region)
 
-    def submit(self, sent: Sequence[Sent]) -> list[Submitted | None]:
+    def submit(
+        self, sent: Sequence[Sent], decided: Callable[[], object] = lambda: None
+    ) -> list[Submitted | None]:
         """Decide invoices in their order. All are kept, or none. None stands for the answer to one
-        whose sender's token is revoked."""
+        whose sender's token is revoked. Tells by `decided` when all are, and only to be kept."""
 
-        def work(connection: Connection) -> Done[tuple[list[Submitted | None], Unit]]:
+        def work(
+            connection: Connection, into: Into, note: Note
+        ) -> tuple[list[Submitted | None], Unit]:
             self._keys.forget()
             revoked = revoked_among(connection, {one.token for one in sent if one.token})
-            unit = Unit(connection, self.patients, self._keys, [one.invoice for one in sent])
+            unit = Unit(connection, into, self.patients, self._keys, [one.invoice for one in sent])
             trial = Trial(unit)
-            answers: list[Submitted | None] = [
-                None
-                if one.token in revoked
-                else submit(
-                    trial if one.is_check else unit,
-                    self.adjudicator,
-                    one.invoice,
-                    one.received_on,
+            at_once = len(sent) or 1 if into is connection else AT_ONCE
+            answers: list[Submitted | None] = []
+            for start in range(0, len(sent), at_once):
+                some = sent[start : start + at_once]
+                answered = [
+                    None
+                    if one.token in revoked
+                    else submit(
+                        trial if one.is_check else unit,
+                        self.adjudicator,
+                        one.invoice,
+                        one.received_on,
+                    )
+                    for one in some
+                ]
+                unit.write()
+                note(
+                    [
+                        unit.entry(one.token, one.invoice, answer, is_check=one.is_check)
+                        for one, answer in zip(some, answered, strict=True)
+                        if answer is not None and not answer.is_refused
+                    ]
                 )
-                for one in sent
-            ]
-            unit.write()
-            entries = [
-                unit.entry(one.token, one.invoice, answer, is_check=one.is_check)
-                for one, answer in zip(sent, answers, strict=True)
-                if answer is not None and not answer.is_refused
-            ]
-            return (answers, unit), entries
+                answers += answered
+            unit.finish()
+            decided()
+            return answers, unit
 
-        answers, unit = self.acts.do(work)
+        answers, unit = self.acts.do_into(work, is_many=len(sent) >= MANY)
         unit.settle()
         self._keys.settle()
         return answers

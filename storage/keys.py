@@ -7,13 +7,14 @@ import msgspec
 from sqlalchemy import Column, Connection, Select, select
 
 from storage import tables
-from storage.rows import add, given, listed
+from storage.rows import Into, add, given, listed
 from terms.editions import Edition
 
 
 class Keys:
     """Keys as they were last read or given, which never change. Those that a transaction gave hold
-    when it ends well: `settle` says so, `forget` that it did not."""
+    when it ends well: `settle` says so, `forget` that it did not. They are given where one reads,
+    unless it is said `into` what."""
 
     def __init__(self) -> None:
         self._settled: dict[Hashable, int] = {}
@@ -38,22 +39,28 @@ class Keys:
             self._settled |= dict(rows.all())
         return {one: self._settled[one] for one in hsa_ids if one in self._settled}
 
-    def clinics(self, connection: Connection, hsa_ids: Collection[str]) -> dict[str, int]:
+    def clinics(
+        self, connection: Connection, hsa_ids: Collection[str], into: Into | None = None
+    ) -> dict[str, int]:
         """The keys of clinics; those that have none get one."""
-        found = self.known_clinics(connection, hsa_ids)
-        missing = [one for one in hsa_ids if one not in found]
-        keys = add(connection, tables.clinic, [{"hsa_id": one} for one in missing])
-        new = dict(zip(missing, keys, strict=True))
-        self._given.update(new)
-        return found | new
+        given = [one for one in hsa_ids if one not in self._given]
+        found = self.known_clinics(connection, given)
+        missing = [one for one in given if one not in found]
+        keys = add(into or connection, tables.clinic, [{"hsa_id": one} for one in missing])
+        self._given.update(zip(missing, keys, strict=True))
+        return {one: found.get(one) or self._given[one] for one in hsa_ids}
 
-    def editions(self, connection: Connection, editions: Collection[Edition]) -> dict[Edition, int]:
+    def editions(
+        self, connection: Connection, editions: Collection[Edition], into: Into | None = None
+    ) -> dict[Edition, int]:
         """The keys of editions; those that have none get one."""
-        if any(one not in self._settled for one in editions):
+        if any(one not in self._settled and one not in self._given for one in editions):
             rows = connection.execute(select(tables.edition))
             self._settled |= {Edition(*row[1:]): row.id for row in rows}
-        missing = [one for one in editions if one not in self._settled]
-        keys = add(connection, tables.edition, [msgspec.structs.asdict(one) for one in missing])
+        missing = [one for one in editions if one not in self._settled and one not in self._given]
+        keys = add(
+            into or connection, tables.edition, [msgspec.structs.asdict(one) for one in missing]
+        )
         self._given.update(zip(missing, keys, strict=True))
         return {one: self._settled.get(one) or self._given[one] for one in editions}
 

@@ -37,22 +37,26 @@ class Patients:
     def read(self, connection: Connection, numbers: Collection[str]) -> dict[str, Known]:
         """Those of the numbers who have a row, locked until the transaction ends."""
         rows = lock(connection, tables.patient.c.number, numbers) if numbers else []
-        found = {number: (key, version) for key, number, version in rows}
-        stale = {
-            key: number
-            for number, (key, version) in found.items()
-            if not _is_current(self._known.get(number), version)
-        }
+        found: dict[str, Known] = {}
+        stale: dict[int, str] = {}
+        versions: dict[int, int] = {}
+        for key, number, version in rows:
+            known = self._known.get(number)
+            if known is not None and _is_current(known, version):
+                found[number] = known
+            else:
+                stale[key], versions[key] = number, version
         if len(self._known) > MOST_REMEMBERED:
-            self._known = {number: self._known[number] for number in found.keys() & self._known}
+            self._known = found.copy()
         if stale:
             for key, patient in self._patients(connection, stale).items():
-                self._known[stale[key]] = (key, found[stale[key]][1], patient)
-        return {number: self._known[number] for number in found}
+                number = stale[key]
+                found[number] = self._known[number] = (key, versions[key], patient)
+        return found
 
-    def remember(self, number: str, known: Known) -> None:
+    def remember(self, known: Mapping[str, Known]) -> None:
         """Take note of what a transaction that ended well left behind."""
-        self._known[number] = known
+        self._known.update(known)
 
     def forget(self, number: str) -> None:
         """Read this one anew the next time."""
@@ -127,8 +131,8 @@ def cards_of(
     }
 
 
-def _is_current(known: Known | None, version: int) -> bool:
-    return known is not None and known[1] == version
+def _is_current(known: Known, version: int) -> bool:
+    return known[1] == version
 
 
 _patient = attrgetter("patient")

@@ -4,7 +4,6 @@ patients, tell of a change."""
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import cache
-from itertools import chain
 from typing import Any
 
 import msgspec
@@ -15,7 +14,6 @@ from sqlalchemy import (
     CursorResult,
     FromClause,
     Integer,
-    Row,
     Select,
     Table,
     Text,
@@ -29,9 +27,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
+from storage.beside import Beside
+from storage.sqlite import insert as insert_into_sqlite
 from storage.tables import patient
 
-ROWS_A_STATEMENT = 32
+Into = Connection | Beside
+"""Where rows go: into the transaction that one reads in, or one of the scribe's beside it."""
 
 _json = msgspec.json.Encoder().encode
 
@@ -55,7 +56,7 @@ def listed(dialect: str, *columns: Column[Any]) -> FromClause:
     return func.unnest(*arrays).table_valued(*names).render_derived()
 
 
-def given(connection: Connection, *columns: Collection[str] | Collection[int]) -> dict[str, Any]:
+def given(connection: Into, *columns: Collection[str] | Collection[int]) -> dict[str, Any]:
     """The values of a list, column by column."""
     if connection.dialect.name == "sqlite":
         return {"listed": _json(list(zip(*columns, strict=True))).decode()}
@@ -76,23 +77,29 @@ def day_driven(value: date | str) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def add(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
+def add(into: Into, table: Table, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
     """Add a few rows and give their keys in the same order."""
     if not rows:
         return []
+    if isinstance(into, Beside):
+        keys = list(new_keys(into, table, len(rows)))
+        values = [(key, *row.values()) for key, row in zip(keys, rows, strict=True)]
+        put(into, table, ("id", *rows[0]), values)
+        return keys
     statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return connection.scalars(statement, rows).all()
+    return into.scalars(statement, rows).all()
 
 
-def new_keys(connection: Connection, table: Table, many: int) -> Iterable[int]:
+def new_keys(into: Into, table: Table, many: int) -> Iterable[int]:
     """Keys for rows that are then `put`, ascending. Whoever asks holds a lock that SQLite gives to
     one writer at a time."""
-    statement = _counting(connection.dialect.name, table)
-    if connection.dialect.name == "sqlite":
-        last = connection.scalar(statement)
+    statement = _counting(into.dialect.name, table)
+    if into.dialect.name == "sqlite":
+        last = into.ask(statement) if isinstance(into, Beside) else into.scalar(statement)
         assert last is not None
         return range(last + 1, last + 1 + many)
-    return connection.scalars(statement, {"many": many}).all()
+    assert isinstance(into, Connection)
+    return into.scalars(statement, {"many": many}).all()
 
 
 @cache
@@ -104,56 +111,39 @@ def _counting(dialect: str, table: Table) -> Select[int]:
     return select(func.nextval(sequence)).select_from(numbers)
 
 
-def put(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> None:
+def put(into: Into, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     """Add many rows by the driver itself, at a fourth of what SQLAlchemy takes for each. Days are
     texts."""
     if not rows:
         return
-    cursor: Any = connection.connection.cursor()
-    driver: Any = connection.dialect.loaded_dbapi
-    add_all = _insert if connection.dialect.name == "sqlite" else _copy
+    if isinstance(into, Beside):
+        into.put(f"{table.name}", columns, rows)
+        return
+    cursor: Any = into.connection.cursor()
+    driver: Any = into.dialect.loaded_dbapi
+    add_all = insert_into_sqlite if into.dialect.name == "sqlite" else _copy
     try:
-        add_all(cursor, table.name, tuple(columns), rows)
+        add_all(cursor, table.name, columns, rows)
     except driver.Error as error:  # as SQLAlchemy itself would raise it
         raise DBAPIError.instance(
-            f"rows of {table.name}", None, error, driver.Error, dialect=connection.dialect
+            f"rows of {table.name}", None, error, driver.Error, dialect=into.dialect
         ) from None
 
 
-def _insert(
-    cursor: Any, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
-) -> None:
-    for start in range(0, len(rows), ROWS_A_STATEMENT):
-        some = rows[start : start + ROWS_A_STATEMENT]
-        statement = _inserting(table, columns, len(some))
-        cursor.execute(statement, tuple(chain.from_iterable(some)))
-
-
-def _copy(
-    cursor: Any, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
-) -> None:
+def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
 
 
-@cache
-def _inserting(table: str, columns: tuple[str, ...], rows: int) -> str:
-    """One statement for many rows: the driver lets other threads in between every two."""
-    row = f"({', '.join('?' * len(columns))})"
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608 – names of ours
-
-
 def lock(
     connection: Connection, column: Column[Any], values: Collection[str] | Collection[int]
-) -> Sequence[Row[int, str, int]]:
+) -> Sequence[tuple[int, str, int]]:
     """Key, number and version of the patients who have one of the values in a column of theirs, and
     are nobody else's to change until the transaction ends. All are locked in one order, so that
     none waits for another in a ring."""
     statement = _locking(connection.dialect.name, column)
-    return connection.execute(statement, given(connection, values)).all()
+    return as_driven(connection.execute(statement, given(connection, values)))
 
 
 @cache
@@ -167,10 +157,15 @@ def _locking(dialect: str, column: Column[Any]) -> Select[int, str, int]:
     )
 
 
-def tell_changed(connection: Connection, keys: Collection[int]) -> None:
+def tell_changed(into: Into, keys: Collection[int]) -> None:
     """Whoever remembers these patients reads them anew."""
-    if keys:
-        connection.execute(_telling(connection.dialect.name), given(connection, keys))
+    if not keys:
+        return
+    statement, parameters = _telling(into.dialect.name), given(into, keys)
+    if isinstance(into, Beside):
+        into.run(statement, parameters)
+    else:
+        into.execute(statement, parameters)
 
 
 @cache

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from msgspec.structs import replace
+from sqlalchemy import Connection, Select, Table, select
 
 from adjudication.invoice import Invoice
 from adjudication.patient import Patient, patient_of
@@ -16,30 +17,37 @@ from storage.audit import Entry
 from storage.invoicerows import InvoiceRows, digest_of
 from storage.keys import Keys
 from storage.patients import Patients
-from storage.rows import add, given, listed, new_keys, tell_changed
+from storage.rows import Into, given, listed, new_keys, put, tell_changed
 from terms.person import without_dash
 
 
 class Unit:
     """A store (invoices/store.py) over one transaction. What the invoices ask is read beforehand,
-    whatever they keep is written at the end, so that many of them cost few statements."""
+    whatever they keep is written together, so that many of them cost few statements."""
 
     def __init__(
         self,
         connection: Connection,
+        into: Into,
         patients: Patients,
         keys: Keys,
         invoices: Iterable[Invoice],
     ) -> None:
         self._connection = connection
+        self._into = into
         self._patients = patients
         self._keys = keys
         asked = [one for one in invoices if not one.protected_identity]
-        self._known = patients.read(connection, {without_dash(one.patient) for one in asked})
+        self._numbers = {one.patient: without_dash(one.patient) for one in asked}
+        numbers = set(self._numbers.values())
+        self._known = patients.read(connection, numbers)
         self._earlier = self._read_earlier(asked)
         self._met: dict[str, Patient] = {}
         self._kept: list[tuple[int, Kept]] = []
-        self._new_keys = self._keys_for(len(asked))
+        self._written: dict[str, None] = {}
+        strangers = len(numbers) - len(self._known)
+        self._invoice_keys = self._keys_for(tables.invoice, len(asked))
+        self._patient_keys = self._keys_for(tables.patient, strangers)
 
     def earlier(self, clinic: str, number: str) -> Earlier | None:
         """The decided invoice of a clinic with this number."""
@@ -57,7 +65,7 @@ class Unit:
 
     def keep(self, kept: Kept) -> int:
         """Keep a decided invoice, and post what it uses to its patient. Gives its key."""
-        invoice, key = kept.invoice, next(self._new_keys)
+        invoice, key = kept.invoice, next(self._invoice_keys)
         self._kept.append((key, kept))
         self._earlier[invoice.clinic, invoice.number] = Earlier(kept.content, kept.answer, key)
         patient = self.patient(kept.patient)
@@ -70,15 +78,16 @@ class Unit:
         return key
 
     def write(self) -> None:
-        """Write everything that was kept."""
+        """Write everything that was kept since the last time."""
         if not self._kept:
             return
-        connection, kept = self._connection, [one for _, one in self._kept]
+        connection, into, kept = self._connection, self._into, [one for _, one in self._kept]
         self._write_patients()
-        clinics = self._keys.clinics(connection, {one.invoice.clinic for one in kept})
+        clinics = self._keys.clinics(connection, {one.invoice.clinic for one in kept}, into)
         editions = self._keys.editions(
             connection,
             {line.edition for one in kept for line in one.decision.lines if line.edition},
+            into,
         )
         applications = self._keys.applications(
             connection, {name for one in kept for name, _ in one.use[1].values()}
@@ -89,13 +98,21 @@ class Unit:
             rows.add_invoice(key, clinic, patient, one, FIRST_VERSION)
             rows.add_lines(key, one.invoice.lines, one.decision.lines, one.use[1], {})
             rows.add_visits(key, one.decision.visits)
-        rows.write(connection)
+        rows.write(into)
+        self._kept.clear()
+
+    def finish(self) -> None:
+        """Everything is written: whoever else remembers the patients reads them anew."""
+        known = {number: self._known[number] for number in self._written}
+        tell_changed(self._into, [key for key, _, _ in known.values()])
+        for number, (key, version, patient) in known.items():
+            self._known[number] = (key, version + 1, patient)
 
     def entry(
         self, token: int | None, invoice: Invoice, answer: Submitted, *, is_check: bool
     ) -> Entry:
         """What the audit log says of an answer, after `write`."""
-        known = self._known.get(without_dash(invoice.patient))
+        known = self._known.get(self._numbers.get(invoice.patient, ""))
         patient = None if known is None else known[0]
         if is_check:
             return Entry("check", token, patient, answer.key)
@@ -108,12 +125,11 @@ class Unit:
 
     def settle(self) -> None:
         """The transaction has ended well: what is known now holds."""
-        for _, one in self._kept:
-            self._patients.remember(one.patient, self._known[one.patient])
+        self._patients.remember({number: self._known[number] for number in self._written})
 
-    def _keys_for(self, many: int) -> Iterator[int]:
+    def _keys_for(self, table: Table, many: int) -> Iterator[int]:
         """New keys, asked for when the first is needed: who is only answered again needs none."""
-        yield from new_keys(self._connection, tables.invoice, many)
+        yield from new_keys(self._connection, table, many)
 
     def _read_earlier(self, invoices: Sequence[Invoice]) -> dict[tuple[str, str], Earlier]:
         clinics = self._keys.known_clinics(self._connection, {one.clinic for one in invoices})
@@ -138,20 +154,18 @@ class Unit:
             else:
                 later[name] = max(version, later.get(name, version))
         for name, version in later.items():
-            found[name] = found[name]._replace(version=version)
+            found[name] = replace(found[name], version=version)
         return found
 
     def _write_patients(self) -> None:
-        """New rows, and new versions of those for whom something was kept."""
+        """Rows of those who were never met."""
         numbers = dict.fromkeys(one.patient for _, one in self._kept)
-        there = {number: self._known[number] for number in numbers if number in self._known}
-        tell_changed(self._connection, [key for key, _, _ in there.values()])
-        for number, (key, version, patient) in there.items():
-            self._known[number] = (key, version + 1, patient)
-        new = [number for number in numbers if number not in there]
-        rows = [{"number": number, "version": 1} for number in new]
-        for number, key in zip(new, add(self._connection, tables.patient, rows), strict=True):
-            self._known[number] = (key, 1, self._met[number])
+        self._written |= numbers
+        new = [number for number in numbers if number not in self._known]
+        rows = [(next(self._patient_keys), number, 0) for number in new]
+        for key, number, version in rows:
+            self._known[number] = (key, version, self._met[number])
+        put(self._into, tables.patient, ("id", "number", "version"), rows)
 
 
 @cache

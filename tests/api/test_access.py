@@ -442,15 +442,16 @@ def test_a_token_that_is_revoked_ends_a_file_in_mid_work(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was answered is kept; the last answer says from where on nothing is."""
+    monkeypatch.setattr("api.files.FIRST_AT_ONCE", 2)
     monkeypatch.setattr("api.files.AT_ONCE", 2)
     submit_many = api.client.app.state.service.submit_many
     calls: list[int] = []
 
-    async def submit_and_revoke(sent: Any) -> Any:
+    async def submit_and_revoke(sent: Any, decided: Any) -> Any:
         calls.append(len(sent))
         if len(calls) == 2:
             asking.revoked(api.database, "clinic")
-        return await submit_many(sent)
+        return await submit_many(sent, decided)
 
     monkeypatch.setattr(api.client.app.state.service, "submit_many", submit_and_revoke)
     sent = ndjson([invoice(str(number)) for number in range(8)])
@@ -470,9 +471,9 @@ def test_a_token_that_is_revoked_before_a_file_is_refused(
     """Also when it is revoked between the look at it and the first transaction."""
     submit_many = api.client.app.state.service.submit_many
 
-    async def revoke_and_submit(sent: Any) -> Any:
+    async def revoke_and_submit(sent: Any, decided: Any) -> Any:
         asking.revoked(api.database, "clinic")
-        return await submit_many(sent)
+        return await submit_many(sent, decided)
 
     monkeypatch.setattr(api.client.app.state.service, "submit_many", revoke_and_submit)
     answer = api.post("/invoices/file", ndjson([invoice()]), headers=NDJSON)

@@ -494,6 +494,7 @@ def test_nobody_s_number_stands_nowhere(api: Api) -> None:
 
 def test_a_file_is_answered_line_by_line(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """In order, blank lines passed over but counted, what cannot be read in its place."""
+    monkeypatch.setattr("api.files.FIRST_AT_ONCE", 3)
     monkeypatch.setattr("api.files.AT_ONCE", 3)
     sent: list[Row | bytes] = [
         b"\xef\xbb\xbf" + ndjson([invoice("1")]), b"\n", invoice("2"), b"{\n", b"  \r\n",

@@ -293,6 +293,7 @@ def test_a_defect_in_the_middle_of_a_file_is_told_in_the_last_answer(
     shared: Api, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
 ) -> None:
     """And logged. What was answered before is kept, and answered so again."""
+    monkeypatch.setattr("api.files.FIRST_AT_ONCE", 2)
     monkeypatch.setattr("api.files.AT_ONCE", 2)
     sent = [invoice(f"defect {place}") for place in range(6)]
 

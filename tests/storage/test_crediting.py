@@ -29,7 +29,8 @@ def test_what_is_credited_can_be_billed_again(database: Database) -> None:
     keeper = keeper_of(database, world)
     credited = 0
     for place, row in enumerate(world.invoices):
-        invoice, on, *_ = received(row, world.today)
+        sent = received(row, world.today)
+        invoice, on = sent.invoice, sent.received_on
         (first,) = keeper.submit([Sent(invoice, on)])
         assert first is not None
         if first.is_refused or not first.is_new:
@@ -75,7 +76,8 @@ def test_what_is_credited_is_left_again(database: Database) -> None:
 
     changed = 0
     for place, row in enumerate(world.invoices):
-        invoice, on, *_ = received(row, world.today)
+        sent = received(row, world.today)
+        invoice, on = sent.invoice, sent.received_on
         before = stands(invoice)
         (answer,) = keeper.submit([Sent(invoice, on)])
         assert answer is not None
