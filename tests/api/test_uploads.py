@@ -24,7 +24,7 @@ from storage.schema import upgrade
 from tests import desks, files
 from tests import hostilefiles as hostile
 from tests.api.asking import BYTES, attachment, issued_to_all, kept
-from tests.api.test_hostile import SECONDS, Server, in_a_thread
+from tests.api.test_hostile import SECONDS, Server, in_a_thread, read_all
 from tests.commands import ENVIRONMENT, PARTITUR, address_of, card
 from tests.serving import attachments_of
 
@@ -235,7 +235,7 @@ def test_a_file_has_to_come_in_time(
                 b"POST", b"PUT", 1
             )
             connection.sendall(head + files.png()[:50])
-            answer = connection.recv(1 << 16)
+            answer = read_all(connection)
         server.is_well()
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b"urn:partitur:too_slow" in answer
