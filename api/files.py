@@ -82,7 +82,7 @@ _DEFECT = "fel i programmet; uppge {} när felet anmäls, och skicka filen igen"
     },
 )
 async def submit_file(request: StrictRequest) -> ASGIApp:
-    """Every thousand invoices are kept together, and their answers sent at once. A line that cannot
+    """Some thousand invoices are kept together, and their answers sent at once. A line that cannot
     be read is answered in its place and stops nothing, unless there are thousands. A file that was
     broken off is sent again as it is: what is kept gets its first answer."""
     need_type(request, NDJSON)

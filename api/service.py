@@ -63,7 +63,7 @@ class Service:
         if self._writer is not None:
             await to_thread(self._writer.close)
         await to_thread(self.uploads.close)
-        self.database.close()
+        await to_thread(self.database.close)
 
     async def submit(self, sent: Sent) -> Submitted:
         """Decide one invoice, together with whatever else waits."""

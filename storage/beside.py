@@ -5,13 +5,14 @@ that asks it, and to put an invoice's rows takes as long there as to decide the 
 are thousands, a scribe puts them.
 """
 
+import fcntl
 import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from fcntl import F_SETPIPE_SZ, fcntl
+from pathlib import Path
 from typing import Any
 from weakref import finalize
 
@@ -27,6 +28,8 @@ _BYTES_ON_THE_LINE = 1 << 20
 it waits sooner."""
 
 _COMMAND = (sys.executable, "-P", "-m", "storage.scribe")
+_IS_GONE = (OSError, ValueError)
+"""The process has ended, or its line was closed by another thread."""
 _GONE = Reply(None, sqlite3.OperationalError.__name__, "the process that writes is gone")
 _read = msgspec.msgpack.Decoder(Reply).decode
 
@@ -53,9 +56,13 @@ class Beside:
     def ask(self, statement: ClauseElement) -> int | None:
         """The first value that a statement finds, when everything before it is done."""
         self._execute(statement, {}, is_asked=True)
-        with suppress(OSError):
+        with suppress(*_IS_GONE):
             self._line.flush()
-        reply = _GONE if (frame := next(self._replies, None)) is None else _read(frame)
+        try:
+            frame = next(self._replies, None)
+        except _IS_GONE:
+            frame = None
+        reply = _GONE if frame is None else _read(frame)
         if reply.error is not None:
             raise self._raised(reply)
         return reply.value
@@ -72,7 +79,7 @@ class Beside:
     def _tell(self, message: Put | Run) -> None:
         try:
             self._line.write(framed(message))
-        except OSError:
+        except _IS_GONE:
             raise self._raised(_GONE) from None
 
     def _raised(self, reply: Reply) -> Exception:
@@ -87,8 +94,8 @@ class Scribe:
     """The process that writes into one file. It is started when there is something to write, and
     killed when anything goes wrong: nothing of that is kept."""
 
-    def __init__(self, file: str, dialect: Dialect) -> None:
-        self._file = file
+    def __init__(self, file: Path, dialect: Dialect) -> None:
+        self._file = file.absolute()
         self._dialect = dialect
         self._process: subprocess.Popen[bytes] | None = None
         self._end: Callable[[], object] = _nothing
@@ -120,19 +127,21 @@ class Scribe:
             (*_COMMAND, self._file),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
+            process_group=0,
         )
         self._end = finalize(self, _end, self._process)
         assert self._process.stdin is not None
-        with suppress(OSError):
-            fcntl(self._process.stdin, F_SETPIPE_SZ, _BYTES_ON_THE_LINE)
+        if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux has it
+            with suppress(OSError):
+                fcntl.fcntl(self._process.stdin, fcntl.F_SETPIPE_SZ, _BYTES_ON_THE_LINE)
         return self._process
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
     for line in (process.stdin, process.stdout):
         assert line is not None
-        with suppress(OSError):  # what was not sent to one that is gone
+        with suppress(*_IS_GONE):  # what was not sent to one that is gone
             line.close()
     process.wait()
 

@@ -36,7 +36,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._one_at_a_time = Lock() if self.is_sqlite else nullcontext()
-        file = self.engine.url.database if self.is_sqlite and not self.engine.url.query else None
+        file = self._file
         self._scribe = Scribe(file, self.engine.dialect) if file else None
 
     @property
@@ -54,6 +54,12 @@ class Database:
         """The folder of attachments that lies beside the file, where it is one."""
         file = self.engine.url.database if self.is_sqlite else None
         return Path(f"{file}-attachments") if file else None
+
+    @property
+    def _file(self) -> Path | None:
+        """Where it is a file, and nothing is asked of how to open it."""
+        name = self.engine.url.database if self.is_sqlite and not self.engine.url.query else None
+        return Path(name) if name and name != ":memory:" else None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -92,10 +98,11 @@ class Database:
             yield connection
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Give back every connection. What a scribe has in work is finished first."""
         self.engine.dispose()
         if self._scribe is not None:
-            self._scribe.close()
+            with self._one_at_a_time:
+                self._scribe.close()
 
 
 def _engine(url: str) -> Engine:

@@ -55,9 +55,12 @@ def framed(message: Put | Run | Reply) -> bytes:
 
 
 def frames(line: IO[bytes]) -> Iterator[bytes]:
-    """Messages as they come, until no more do."""
+    """Messages as they come, until no more do; one that is cut off is none."""
     while len(head := line.read(_LENGTH_BYTES)) == _LENGTH_BYTES:
-        yield line.read(int.from_bytes(head, "little"))
+        length = int.from_bytes(head, "little")
+        if len(frame := line.read(length)) < length:
+            return
+        yield frame
 
 
 def main() -> None:
@@ -65,36 +68,45 @@ def main() -> None:
     for ending in (signal.SIGINT, signal.SIGTERM):  # what they end, the other process decides
         signal.signal(ending, signal.SIG_IGN)
     gc.disable()  # nothing here refers to itself
-    writing, beside = (sqlite3.connect(sys.argv[1]) for _ in range(2))
-    for connection in (writing, beside):
-        set_up(connection)
-    writing.execute("PRAGMA wal_autocheckpoint = 0")
-    scribe, failed = _Scribe(writing.cursor()), None
+    scribe = _Scribe(sys.argv[1])
     for frame in frames(sys.stdin.buffer):
-        told, value = _read(frame), None
-        if failed is None:
-            try:
-                value = scribe.do(told)
-            except sqlite3.Error as error:
-                failed = Reply(None, type(error).__name__, str(error))
-        if isinstance(told, Run) and told.is_asked:
-            sys.stdout.buffer.write(framed(failed or Reply(value)))
-            sys.stdout.buffer.flush()
-        if isinstance(told, Run) and told.statement == BEGIN:
-            # what was committed last comes into the file while the other process reads
-            with suppress(sqlite3.Error):  # it can wait
-                beside.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        told = _read(frame)
+        reply = scribe.reply(told)
+        if not (isinstance(told, Run) and told.is_asked):
+            continue
+        sys.stdout.buffer.write(framed(reply))
+        sys.stdout.buffer.flush()
+        if told.statement == COMMIT:
+            scribe.tidy()
 
 
 class _Scribe:
-    """Writes at one cursor. Rows wait until they are many: a few at a time take a third more."""
+    """Writes into one file. Rows wait until they are many: a few at a time take a third more."""
 
-    def __init__(self, cursor: sqlite3.Cursor) -> None:
-        self._cursor = cursor
+    def __init__(self, file: str) -> None:
+        self._failed: Reply | None = None
         self._waiting: dict[tuple[str, tuple[str, ...]], list[list[Any]]] = {}
+        try:
+            self._cursor = _cursor(file)
+        except sqlite3.Error as error:
+            self._failed = _failed(error)
 
-    def do(self, told: Put | Run) -> int | None:
-        """Do what is told, and give the first value of what a statement finds."""
+    def reply(self, told: Put | Run) -> Reply:
+        """Do what is told, unless something has failed."""
+        if self._failed is None:
+            try:
+                return Reply(self._do(told))
+            except Exception as error:
+                self._failed = _failed(error)
+        return self._failed
+
+    def tidy(self) -> None:
+        """Take what was committed over into the file, so that the log begins anew. The other
+        process goes on meanwhile."""
+        with suppress(sqlite3.Error):  # it is done after the next one
+            self._cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+    def _do(self, told: Put | Run) -> int | None:
         if isinstance(told, Put):
             rows = self._waiting.setdefault((told.table, told.columns), [])
             rows += told.rows
@@ -109,6 +121,22 @@ class _Scribe:
     def _insert(self, table: str, columns: tuple[str, ...], rows: list[list[Any]]) -> None:
         insert(self._cursor, table, columns, rows)
         rows.clear()
+
+
+def _cursor(file: str) -> sqlite3.Cursor:
+    connection = sqlite3.connect(file)
+    set_up(connection)
+    connection.execute("PRAGMA wal_autocheckpoint = 0")  # see `tidy`
+    connection.execute("PRAGMA temp_store = MEMORY")  # patients' rows are in no other file
+    return connection.cursor()
+
+
+def _failed(error: Exception) -> Reply:
+    """By the driver's error; of any other no more than its name, since it may hold what was
+    written."""
+    if isinstance(error, sqlite3.Error):
+        return Reply(None, type(error).__name__, str(error))
+    return Reply(None, sqlite3.InternalError.__name__, type(error).__name__)
 
 
 _encode = msgspec.msgpack.Encoder().encode

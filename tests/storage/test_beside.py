@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 
 from storage import tables
 from storage.audit import Break, verify
@@ -224,3 +224,44 @@ def test_closing_ends_it(tmp_path: Path) -> None:
         scribe = scribe_of(database)
     database.close()
     assert scribe.wait(timeout=60) == 0
+
+
+def test_the_log_begins_anew_where_a_scribe_alone_writes(tmp_path: Path) -> None:
+    database, log = databases.on_sqlite(tmp_path / "a.db"), tmp_path / "a.db-wal"
+    rows = [(f"{place:0>9999}", 1) for place in range(200)]
+    sizes = []
+    for batch in range(5):
+        with database.writing_into(is_many=True) as (connection, into):
+            connection.execute(select(tables.clinic)).all()
+            put(into, tables.patient, ("number", "version"), [(f"{batch}{a}", b) for a, b in rows])
+        with database.writing_into(is_many=True):
+            pass  # waits until the scribe has tidied up
+        sizes.append(log.stat().st_size)
+    assert sizes[-1] < 1.5 * sizes[0]
+    database.close()
+
+
+def test_what_no_driver_tells_is_told_without_what_was_written(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    database = databases.on_sqlite(tmp_path / "a.db")
+
+    def too_large(into: Into) -> None:
+        put(into, tables.patient, ("number", "version"), [("hemligt", 1 << 63)])
+
+    with pytest.raises(InternalError) as told:
+        write(database, too_large)
+    (tmp_path / "b.db").mkdir()
+    with pytest.raises(OperationalError):
+        write(Database(f"sqlite:///{tmp_path / 'b.db'}"), put_clinic)
+    assert "hemligt" not in f"{told.value} {capfd.readouterr()}"
+
+
+def test_a_file_is_found_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    databases.on_sqlite(tmp_path / "a.db").close()
+    monkeypatch.chdir(tmp_path)
+    database = Database("sqlite:///a.db")
+    monkeypatch.chdir("/")
+    write(database, put_clinic)
+    assert clinics(database) == 1
+    assert Database("sqlite:///:memory:")._scribe is None
